@@ -1,0 +1,292 @@
+import type { Path } from "@meshwork/diagnostics";
+import type { LogicalType } from "@meshwork/sql";
+
+/**
+ * The one model that every dialect is read into. Shaped like the Open Data Contract Standard where it has a
+ * concept; direction of ports, live versions, lineage, masking, embeddings and deprecation are ours.
+ *
+ * `at` is the place in the authored document, for diagnostics; it is no part of the promise and never locked.
+ */
+export type Sensitivity = "public" | "internal" | "confidential" | "restricted";
+export type ProductStatus = "draft" | "active" | "deprecated" | "retired";
+export type CheckSeverity = "error" | "warning";
+export type Masking = "hash" | "redact" | "partial" | "null" | "none";
+
+/** A length of time: as written, and in seconds (months count 30 days, years 365). */
+export interface Duration {
+  readonly text: string;
+  readonly seconds: number;
+}
+
+/** A share from 0 to 1, kept beside what was written ("99.9%"). */
+export interface Share {
+  readonly text: string;
+  readonly value: number;
+}
+
+export interface Deprecation {
+  readonly since?: string | undefined;
+  /** The date from which it may be gone (`until` on a column, `sunset` on a product). */
+  readonly until?: string | undefined;
+  readonly replacedBy?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly guide?: string | undefined;
+}
+
+export interface Embedding {
+  readonly dimensions: number;
+  readonly element: "float32" | "float64" | "float16" | "int8";
+  readonly model?: string | undefined;
+  readonly modelVersion?: string | undefined;
+  readonly metric?: "cosine" | "dot" | "euclidean" | undefined;
+  readonly normalized?: boolean | undefined;
+  readonly modality?: string | undefined;
+}
+
+/** What holds for every value of a column. */
+export interface Constraints {
+  readonly primaryKey?: boolean | undefined;
+  /** Order within a composite primary key, from 1. */
+  readonly primaryKeyPosition?: number | undefined;
+  readonly unique?: boolean | undefined;
+  readonly minLength?: number | undefined;
+  readonly maxLength?: number | undefined;
+  /** Bounds as written: numbers, or ISO dates and timestamps. */
+  readonly min?: number | string | undefined;
+  readonly max?: number | string | undefined;
+  readonly exclusiveMin?: number | string | undefined;
+  readonly exclusiveMax?: number | string | undefined;
+  readonly pattern?: string | undefined;
+  readonly enum?: readonly (string | number | boolean)[] | undefined;
+  readonly format?: string | undefined;
+  readonly timezone?: string | undefined;
+  /** `domain.product.column` or `domain.product.port.column`. */
+  readonly references?: string | undefined;
+}
+
+export interface ContractColumn {
+  readonly name: string;
+  readonly type: LogicalType;
+  /** The word the author used: `long`, `embedding`, `varchar(36)`. */
+  readonly typeName: string;
+  readonly nullable: boolean;
+  readonly title?: string | undefined;
+  readonly description?: string | undefined;
+  readonly examples?: readonly unknown[] | undefined;
+  readonly tags: readonly string[];
+  readonly constraints: Constraints;
+  readonly pii: boolean;
+  readonly masking?: Masking | undefined;
+  readonly classification?: Sensitivity | undefined;
+  readonly embedding?: Embedding | undefined;
+  readonly deprecated?: Deprecation | undefined;
+  /** Fields of a struct, or of an array's struct elements, with their own constraints. */
+  readonly fields?: readonly ContractColumn[] | undefined;
+  readonly extensions: Readonly<Record<string, unknown>>;
+  readonly at: Path;
+}
+
+/** A check of a port, by our name or Great Expectations', or as SQL. */
+export interface ContractCheck {
+  /** Unique within the port: as written, or `<assertion>.<column>`. */
+  readonly name: string;
+  readonly column?: string | undefined;
+  readonly assertion: string;
+  /** Keyword arguments of the assertion; a single value stands under `value`. */
+  readonly arguments: Readonly<Record<string, unknown>>;
+  /** `sql` checks: the query, with `{port}` for the relation. */
+  readonly sql?: string | undefined;
+  /** Share of rows that must pass (Great Expectations' `mostly`), 0 to 1. */
+  readonly threshold?: number | undefined;
+  readonly severity: CheckSeverity;
+  readonly dimension?: string | undefined;
+  readonly description?: string | undefined;
+  /** A condition on the rows that the check looks at. */
+  readonly where?: string | undefined;
+  readonly at: Path;
+}
+
+export interface ServiceLevels {
+  readonly freshness?: Duration | undefined;
+  readonly availability?: Share | undefined;
+  readonly completeness?: Share | undefined;
+  readonly accuracy?: Share | undefined;
+  readonly latency?: Duration | undefined;
+}
+
+export interface OutputPort {
+  /** snake_case, as SQL and dbt see it; the default port is named after the product. */
+  readonly name: string;
+  readonly default: boolean;
+  readonly title?: string | undefined;
+  readonly description?: string | undefined;
+  /** How the schema was given: `avro`, `json`, `table` … informative. */
+  readonly schemaType?: string | undefined;
+  readonly columns: readonly ContractColumn[];
+  readonly checks: readonly ContractCheck[];
+  readonly sla: ServiceLevels;
+  readonly at: Path;
+}
+
+/** `content.page-catalog@1`, or a name outside the mesh. */
+export interface UpstreamReference {
+  readonly text: string;
+  /** First segment; a domain where the mesh knows it. */
+  readonly domain: string;
+  /** kebab-case product name, second segment. */
+  readonly product: string;
+  readonly port?: string | undefined;
+  readonly major?: number | undefined;
+}
+
+/** What this product expects of others. */
+export interface InputPort {
+  readonly name: string;
+  readonly from: UpstreamReference;
+  readonly freshness?: Duration | undefined;
+  readonly columns: readonly ContractColumn[];
+  readonly description?: string | undefined;
+  readonly at: Path;
+}
+
+/** The nine roles. */
+export interface Ownership {
+  readonly domainOwner?: string | undefined;
+  readonly productOwner?: string | undefined;
+  readonly technicalOwner?: string | undefined;
+  readonly developer?: string | undefined;
+  readonly businessOwner?: string | undefined;
+  readonly steward?: string | undefined;
+  readonly onCallRotation?: string | undefined;
+  readonly escalationPath?: string | undefined;
+  readonly communicationChannel?: string | undefined;
+}
+
+export interface Access {
+  readonly roles: readonly string[];
+  readonly policies: readonly string[];
+  readonly purposes: readonly string[];
+  readonly rowFilter?: string | undefined;
+}
+
+export interface Retention {
+  readonly period: Duration;
+  /** The column whose age counts. */
+  readonly by?: string | undefined;
+}
+
+export interface Storage {
+  readonly format?: string | undefined;
+  readonly location?: string | undefined;
+  readonly encryption?: string | undefined;
+  readonly partitionBy: readonly string[];
+}
+
+export interface Contract {
+  readonly kind: "DataProduct";
+  /** The dialect it was read from: `datamesh.io/v1`, `odcs/3.1.0` … */
+  readonly dialect: string;
+  /** Immutable; derived as `<domain>.<product>` where the author gave none. */
+  readonly id: string;
+  /** As written: `orders-domain.order_events`. */
+  readonly name: string;
+  readonly domain: string;
+  /** kebab-case, without the domain: `order-events`. */
+  readonly product: string;
+  readonly version: string;
+  readonly title?: string | undefined;
+  readonly description?: string | undefined;
+  readonly status: ProductStatus;
+  readonly tags: readonly string[];
+  readonly documentationUrl?: string | undefined;
+  readonly previousVersions: readonly string[];
+  /** Short form of who answers for it; falls back to the technical or product owner. */
+  readonly owner?: string | undefined;
+  readonly ownership: Ownership;
+  readonly useCases: readonly string[];
+  readonly limitations?: string | undefined;
+  readonly sensitivity?: Sensitivity | undefined;
+  readonly retention?: Retention | undefined;
+  readonly sla: ServiceLevels;
+  readonly inputs: readonly InputPort[];
+  /** The default port first. */
+  readonly ports: readonly OutputPort[];
+  readonly storage?: Storage | undefined;
+  /** Product-level lineage as authored; `downstream` is informative, the graph is the truth. */
+  readonly lineage: { readonly upstream: readonly UpstreamReference[]; readonly downstream: readonly UpstreamReference[] };
+  readonly access: Access;
+  readonly deprecation?: Deprecation | undefined;
+  /** Unknown `x-…` keys, kept so that a round trip loses nothing. */
+  readonly extensions: Readonly<Record<string, unknown>>;
+}
+
+export interface DomainPolicy {
+  readonly name: string;
+  readonly enforcement: "required" | "recommended" | "optional";
+  /** `all`, or the domains it applies to. A domain's own policy applies to that domain. */
+  readonly domains: readonly string[];
+  readonly graceUntil?: string | undefined;
+  readonly options: Readonly<Record<string, unknown>>;
+  readonly at: Path;
+}
+
+export interface Domain {
+  readonly kind: "Domain";
+  readonly name: string;
+  readonly title?: string | undefined;
+  readonly description?: string | undefined;
+  readonly owner?: string | undefined;
+  readonly channel?: string | undefined;
+  readonly capabilities: readonly string[];
+  readonly boundedContext?: string | undefined;
+  readonly entities: readonly string[];
+  readonly policies: readonly DomainPolicy[];
+  readonly defaults: { readonly sensitivity?: Sensitivity | undefined; readonly sla: ServiceLevels };
+}
+
+/** A value, or a reference to one that the environment holds. Never the secret itself. */
+export type SettingValue = string | number | boolean | { readonly env: string } | { readonly file: string };
+
+export interface Target {
+  readonly name: string;
+  readonly engine: string;
+  /** Of the embedded engine: where the lake lies, relative to the workspace. */
+  readonly path?: string | undefined;
+  readonly production: boolean;
+  readonly writeFrom: readonly string[];
+  /** Everything else, as written: url, catalog, identity, storage. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly at: Path;
+}
+
+export interface PublishTarget {
+  readonly name: string;
+  readonly kind: string;
+  readonly url?: SettingValue | undefined;
+  readonly key?: SettingValue | undefined;
+  readonly settings: Readonly<Record<string, unknown>>;
+  readonly at: Path;
+}
+
+export interface IgnoreEntry {
+  readonly rule: string;
+  readonly product?: string | undefined;
+  readonly reason: string;
+  readonly until?: string | undefined;
+  readonly at: Path;
+}
+
+export interface Mesh {
+  readonly kind: "Mesh";
+  readonly name: string;
+  readonly npmScope: string;
+  readonly domains: readonly string[];
+  readonly naming: { readonly relation: string; readonly schema: string };
+  readonly defaultTarget: string;
+  readonly targets: readonly Target[];
+  readonly policies: readonly DomainPolicy[];
+  readonly rules: Readonly<Record<string, "off" | "info" | "warning" | "error">>;
+  readonly ignore: readonly IgnoreEntry[];
+  readonly publish: readonly PublishTarget[];
+  readonly compatibility: { readonly mode: string; readonly transitive: boolean };
+}

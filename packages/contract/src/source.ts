@@ -1,0 +1,22 @@
+import type { Diagnostic, Path, Span } from "@meshwork/diagnostics";
+
+/** A text with its name, and the places of what stands in it (worked out when first asked). */
+export interface ContractSource {
+  /** Relative to the workspace, with `/`. */
+  readonly file: string;
+  readonly text: string;
+  spanOf(path: Path, part?: "key" | "value"): Span | undefined;
+}
+
+export interface ReadContext {
+  /** From the path, where the file lies in a domain: `domains/orders/order-events/…`. */
+  readonly domain?: string | undefined;
+  readonly product?: string | undefined;
+}
+
+export interface Read<T> {
+  readonly source: ContractSource;
+  /** Absent when nothing usable could be read; the diagnostics say why. */
+  readonly value: T | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}

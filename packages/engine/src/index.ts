@@ -1,0 +1,18 @@
+export { EngineError } from "./engine.ts";
+export type {
+  BindError,
+  Binder,
+  BoundColumn,
+  BoundQuery,
+  Capabilities,
+  Cell,
+  ColumnOrigin,
+  Engine,
+  EngineErrorCode,
+  QueryOptions,
+  QueryResult,
+  QueryStats,
+  Row,
+  RowBatch,
+  Session,
+} from "./engine.ts";

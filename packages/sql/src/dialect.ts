@@ -1,0 +1,19 @@
+import type { Column, LogicalType } from "./logical-type.ts";
+import type { Relation } from "./relation.ts";
+import type { SqlValue } from "./statement.ts";
+
+/** How one engine writes what all engines have. Pure: no connection, no clock. */
+export interface Dialect {
+  readonly name: string;
+  identifier(name: string): string;
+  relation(relation: Relation): string;
+  literal(value: SqlValue): string;
+  type(type: LogicalType): string;
+  /** What a type name of this engine means; `opaque` where the model has no word for it. */
+  parseType(name: string): LogicalType;
+  createTable(relation: Relation, columns: readonly Column[]): string;
+  /** A condition that is true where `subject` has a match of the regular expression anywhere in it. */
+  matches(subject: string, pattern: string): string;
+  /** The number of characters of a string expression. */
+  length(subject: string): string;
+}

@@ -1,0 +1,5 @@
+export interface Relation {
+  readonly database?: string | undefined;
+  readonly schema?: string | undefined;
+  readonly name: string;
+}

@@ -1,0 +1,18 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { defineConfig } from "vitest/config";
+
+const packages = join(import.meta.dirname, "packages");
+// Tests read sources; workers, the CLI and executors under test start from dist, as users run them.
+const alias = readdirSync(packages)
+  .filter((name) => existsSync(join(packages, name, "src/index.ts")))
+  .map((name) => ({ find: new RegExp(`^@meshwork/${name}$`), replacement: join(packages, name, "src/index.ts") }));
+
+export default defineConfig({
+  resolve: { alias },
+  test: {
+    include: ["packages/*/src/**/*.test.{ts,tsx}", "packages/*/test/**/*.test.ts", "tools/**/*.test.ts"],
+    testTimeout: 60_000,
+    hookTimeout: 120_000,
+  },
+});
