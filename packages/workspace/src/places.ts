@@ -1,0 +1,112 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { basename, dirname, join, resolve } from "node:path";
+
+/** Where a domain lies. Paths are relative to the workspace, with `/`. */
+export interface DomainPlace {
+  readonly name: string;
+  readonly directory: string;
+  readonly file: string;
+}
+
+/** Where a data product lies: the folder that holds a contract. */
+export interface ProductPlace {
+  /** `<domain>.<product>`: the name everywhere, from the path. */
+  readonly name: string;
+  readonly domain: string;
+  readonly product: string;
+  readonly directory: string;
+  readonly contractFile: string;
+}
+
+export interface Places {
+  /** Absolute. */
+  readonly root: string;
+  /** `mesh.yaml`, where there is one. */
+  readonly meshFile: string | undefined;
+  readonly domains: readonly DomainPlace[];
+  readonly products: readonly ProductPlace[];
+}
+
+const contractName = /^(data-product-contract\.ya?ml|.+\.od[cp]s\.ya?ml)$/;
+const notProducts = new Set(["node_modules", "apps", "_mesh", "target", "dist", "logs", "dbt_packages"]);
+
+/** The contract file of a folder, or nothing. The canonical name wins over others. */
+export function contractIn(names: readonly string[]): string | undefined {
+  const found = names.filter((n) => contractName.test(n)).sort();
+  return found.find((n) => n.startsWith("data-product-contract.")) ?? found[0];
+}
+
+/** The workspace that holds `from`: the nearest folder upwards with a `mesh.yaml`. */
+export function findRoot(from: string): string | undefined {
+  for (let at = resolve(from); ; at = dirname(at)) {
+    if (existsSync(join(at, "mesh.yaml"))) return at;
+    if (dirname(at) === at) return undefined;
+  }
+}
+
+/**
+ * Finds domains and products by looking at folders only: no file is parsed.
+ * `patterns` are mesh.yaml's `domains`; `*` stands for one folder name.
+ */
+export function discover(root: string, patterns: readonly string[] = ["domains/*"]): Places {
+  const domains: DomainPlace[] = [];
+  const products: ProductPlace[] = [];
+  for (const directory of new Set(patterns.flatMap((p) => expand(root, p)))) {
+    const names = list(join(root, directory));
+    const domain = basename(directory);
+    const file = names.find((n) => n === "domain.yaml" || n === "domain.yml");
+    if (!file) continue;
+    domains.push({ name: domain, directory, file: `${directory}/${file}` });
+    const own = contractIn(names);
+    if (own) products.push(place(domain, domain, directory, own));
+    for (const name of names) {
+      if (name.startsWith(".") || notProducts.has(name)) continue;
+      const contract = contractIn(list(join(root, directory, name)));
+      if (contract) products.push(place(domain, name, `${directory}/${name}`, contract));
+    }
+  }
+  const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
+  const meshFile = existsSync(join(root, "mesh.yaml")) ? "mesh.yaml" : undefined;
+  return { root, meshFile, domains: domains.sort(byName), products: products.sort(byName) };
+}
+
+function place(domain: string, product: string, directory: string, contract: string): ProductPlace {
+  return { name: `${domain}.${product}`, domain, product, directory, contractFile: `${directory}/${contract}` };
+}
+
+function list(directory: string): string[] {
+  try {
+    return readdirSync(directory).sort();
+  } catch {
+    // A file, or a folder that vanished: neither holds a product.
+    return [];
+  }
+}
+
+function expand(root: string, pattern: string): string[] {
+  let found = [""];
+  for (const segment of pattern.split("/").filter((s) => s !== "" && s !== ".")) {
+    if (segment === "..") return [];
+    const wanted = new RegExp(`^${segment.split("*").map((s) => s.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join("[^/]*")}$`);
+    found = found.flatMap((at) => {
+      const names = segment.includes("*") ? list(join(root, at)).filter((n) => !n.startsWith(".")) : [segment];
+      return names.filter((n) => wanted.test(n)).map((n) => (at === "" ? n : `${at}/${n}`));
+    });
+  }
+  return found.filter((at) => {
+    try {
+      return statSync(join(root, at)).isDirectory();
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Reads a file of the workspace; absent and unreadable files are `undefined`. */
+export function readText(root: string, file: string): string | undefined {
+  try {
+    return readFileSync(join(root, file), "utf8");
+  } catch {
+    return undefined;
+  }
+}
