@@ -1,0 +1,315 @@
+import type { Diagnostic, Span } from "@meshwork/diagnostics";
+import type { Column, Dialect, Relation } from "@meshwork/sql";
+
+/** A value out of YAML or a `config()` call: plain data, never code. */
+export type ConfigValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly ConfigValue[]
+  | { readonly [key: string]: ConfigValue };
+
+export type ResourceType = "model" | "seed" | "snapshot" | "test";
+export type Materialization = "table" | "view" | "ephemeral" | "incremental" | "seed" | "snapshot" | "test";
+export type IncrementalStrategy = "append" | "delete+insert" | "merge";
+
+/** Reads a project's files. Paths are absolute, with the platform's separator. */
+export interface FileHost {
+  /** The text of a file, or `undefined` when there is none. */
+  read(path: string): string | undefined;
+  /** What lies in a folder, or `undefined` when there is none. */
+  list(path: string): readonly { readonly name: string; readonly directory: boolean }[] | undefined;
+}
+
+/**
+ * Keeps what was parsed, by content hash. Values are immutable and in memory only:
+ * a watch mode or a second project in the same process hands the same cache in again.
+ */
+export interface ProjectCache {
+  get(key: string): unknown;
+  set(key: string, value: unknown): void;
+}
+
+/** Jinja's `target`: where the project's relations are built. */
+export interface TargetInfo {
+  readonly name: string;
+  /** The schema of the domain's private relations, `orders_private`. */
+  readonly schema: string;
+  readonly database?: string | undefined;
+  /** The engine's name as dbt knows it, `duckdb`; picks `adapter.dispatch` variants. */
+  readonly type: string;
+  readonly threads?: number | undefined;
+  readonly profile?: string | undefined;
+}
+
+export interface PortQuery {
+  /** The first part of a two-part ref, else the project's own name. */
+  readonly domain: string;
+  /** As written in the SQL: snake_case. */
+  readonly port: string;
+  /** `v=` of the ref. */
+  readonly version?: string | undefined;
+  /** The product whose file holds the ref, where `productOf` knows one. */
+  readonly from?: string | undefined;
+}
+
+export interface ResolvedPort {
+  readonly relation: Relation;
+  /** `domain.product` that owns the port. */
+  readonly product: string;
+  /** The major version that was taken. */
+  readonly version?: string | undefined;
+  /** What is odd about this read though it works (no major named, a deprecated version). */
+  readonly warning?: string | undefined;
+  /** SQL that reads the port where it is no relation of the session, `read_parquet('…')`. Printed as it is. */
+  readonly location?: string | undefined;
+}
+
+/** Why a ref names no port. */
+export interface PortProblem {
+  /** What is unknown, so that the message can say it. */
+  readonly unknown: "domain" | "port" | "version" | "access";
+  /** Names that exist in its place (`domain.port` for ports of other domains). */
+  readonly candidates: readonly string[];
+  /** One more sentence for the reader. */
+  readonly detail?: string | undefined;
+}
+
+export type PortResolution = ResolvedPort | { readonly error: PortProblem };
+export type ResolvePort = (query: PortQuery) => PortResolution;
+
+export interface SourceQuery {
+  readonly source: string;
+  readonly table: string;
+  readonly from?: string | undefined;
+}
+
+export interface ResolvedSource {
+  readonly relation: Relation;
+  /** SQL that reads the source where it is no relation, `read_parquet('…')`. Printed as it is. */
+  readonly location?: string | undefined;
+}
+
+/** Asked before the project's own `sources:`; `undefined` leaves the source to them. */
+export type ResolveSource = (query: SourceQuery) => ResolvedSource | undefined;
+
+export interface LoadOptions {
+  /** Absolute path of the folder that holds `dbt_project.yml`. */
+  readonly root: string;
+  /** `root` relative to the workspace, with `/` (`domains/growth`); the files of diagnostics begin with it. */
+  readonly displayPath?: string | undefined;
+  readonly files?: FileHost | undefined;
+  /** Over the project's `vars:`. */
+  readonly vars?: Readonly<Record<string, ConfigValue>> | undefined;
+  /** What `env_var` sees; nothing else of the environment is read. */
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly target: TargetInfo;
+  /** Quotes names and values in compiled SQL. */
+  readonly dialect: Dialect;
+  readonly resolvePort?: ResolvePort | undefined;
+  readonly resolveSource?: ResolveSource | undefined;
+  /**
+   * Which product (`domain.product`) a file belongs to; the path is relative to `root`, with `/`.
+   * Files of no product are shared by the domain: everybody may ref them.
+   */
+  readonly productOf?: ((relativePath: string) => string | undefined) | undefined;
+  /** `run_started_at` and `modules.datetime`. It does not count for fingerprints. */
+  readonly now: Date;
+  readonly invocationId?: string | undefined;
+  readonly cache?: ProjectCache | undefined;
+}
+
+/** The configuration of a node after precedence: inline, properties YAML, `dbt_project.yml`, defaults. */
+export interface NodeConfig {
+  readonly enabled: boolean;
+  readonly materialized: Materialization;
+  readonly schema?: string | undefined;
+  readonly database?: string | undefined;
+  readonly alias?: string | undefined;
+  readonly tags: readonly string[];
+  readonly uniqueKey?: readonly string[] | undefined;
+  readonly incrementalStrategy?: IncrementalStrategy | undefined;
+  readonly onSchemaChange: "ignore" | "fail" | "append_new_columns" | "sync_all_columns";
+  readonly preHooks: readonly string[];
+  readonly postHooks: readonly string[];
+  readonly fullRefresh?: boolean | undefined;
+  /** Of seeds: types by column name, as the engine writes them. */
+  readonly columnTypes: ReadonlyMap<string, string>;
+  /** Of seeds. */
+  readonly delimiter: string;
+  /** Of tests. */
+  readonly severity: "error" | "warn";
+  readonly warnIf: string;
+  readonly errorIf: string;
+  readonly where?: string | undefined;
+  readonly limit?: number | undefined;
+  /** Everything that was set, own keys of packages and users too. */
+  readonly all: ReadonlyMap<string, ConfigValue>;
+}
+
+/** What a node reads, each with the place where it is named. */
+export type Dependency =
+  | { readonly kind: "node"; readonly id: string; readonly place: Span }
+  | {
+      readonly kind: "port";
+      readonly domain: string;
+      readonly port: string;
+      readonly product: string;
+      readonly version?: string | undefined;
+      readonly relation: Relation;
+      readonly place: Span;
+    }
+  | { readonly kind: "source"; readonly id: string; readonly relation: Relation; readonly place: Span };
+
+export interface ColumnProperties {
+  readonly name: string;
+  readonly description: string;
+  readonly dataType?: string | undefined;
+  readonly tags: readonly string[];
+  readonly meta: ReadonlyMap<string, ConfigValue>;
+  readonly place: Span;
+}
+
+/** A resource that can be compiled: a model, a seed, a snapshot or a data test. */
+export interface ProjectNode {
+  /** `model.growth.daily_web_kpis`, `test.growth.not_null_daily_web_kpis_day.1f…`, as in dbt's manifest. */
+  readonly id: string;
+  readonly resourceType: ResourceType;
+  readonly name: string;
+  /** The project or package that holds it. */
+  readonly package: string;
+  /** `domain.product`, where `productOf` knows one. */
+  readonly product?: string | undefined;
+  /** The file that defines it, relative to the project's root, with `/`. */
+  readonly path: string;
+  /** The same, relative to the workspace. */
+  readonly file: string;
+  /** Folders below the resource path and the name, `["growth", "staging", "stg_orders"]`. */
+  readonly fqn: readonly string[];
+  readonly config: NodeConfig;
+  /** Where it is built; of a test, where its failing rows would go. */
+  readonly relation: Relation;
+  readonly description: string;
+  readonly columns: ReadonlyMap<string, ColumnProperties>;
+  readonly dependencies: readonly Dependency[];
+  /** Ids of macros that were called. */
+  readonly macros: readonly string[];
+  /** Of a test: the node or source it is attached to, and the column. */
+  readonly test?: TestInfo | undefined;
+  /** The source text: SQL with Jinja, or the CSV. Of a generic test, its call. */
+  readonly source: string;
+  /** The place of its name: the properties entry, or the start of the file. */
+  readonly place: Span;
+}
+
+export interface TestInfo {
+  readonly kind: "generic" | "singular";
+  /** `not_null`, `dbt_utils.expression_is_true`; the file's name for singular tests. */
+  readonly name: string;
+  readonly attachedTo?: string | undefined;
+  readonly column?: string | undefined;
+  readonly arguments: ReadonlyMap<string, ConfigValue>;
+}
+
+export interface SourceNode {
+  /** `source.growth.raw_web.hits` */
+  readonly id: string;
+  readonly source: string;
+  readonly name: string;
+  readonly package: string;
+  readonly product?: string | undefined;
+  readonly path: string;
+  readonly file: string;
+  readonly fqn: readonly string[];
+  readonly relation: Relation;
+  /** SQL that stands in the compiled text in place of the relation. */
+  readonly location?: string | undefined;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly columns: ReadonlyMap<string, ColumnProperties>;
+  readonly place: Span;
+}
+
+export interface MacroInfo {
+  /** `macro.growth.cents_to_euros` */
+  readonly id: string;
+  readonly name: string;
+  readonly package: string;
+  readonly path: string;
+  readonly file: string;
+  readonly description: string;
+  readonly place: Span;
+}
+
+export interface CompileOptions {
+  /** What `is_incremental()` answers for an incremental model. Default: false. */
+  readonly incremental?: boolean | undefined;
+  /** `relation` names sources and ports by their relation even where a location is known: for a binder. */
+  readonly upstream?: "location" | "relation" | undefined;
+}
+
+export interface Compiled {
+  readonly node: ProjectNode;
+  /** One query, upstream ephemeral models in front as `with __dbt__cte__…`. Of a test: the rows that fail. */
+  readonly sql: string;
+  readonly dependencies: readonly Dependency[];
+  /** Trouble of this node alone; with an error in it, `sql` must not be run. */
+  readonly diagnostics: readonly Diagnostic[];
+  /**
+   * The place in the author's files that a stretch of `sql` came from.
+   * Offsets count UTF-16 units; text a macro produced belongs to the macro's call.
+   */
+  locate(offset: number, length?: number): Span | undefined;
+}
+
+export interface Selection {
+  /** dbt's `--select`; several strings are a union. Nothing selects everything. */
+  readonly select?: readonly string[] | undefined;
+  readonly exclude?: readonly string[] | undefined;
+  readonly resourceTypes?: readonly (ResourceType | "source")[] | undefined;
+}
+
+export interface Selected {
+  /** Enabled nodes, in building order. */
+  readonly nodes: readonly ProjectNode[];
+  readonly sources: readonly SourceNode[];
+  /** A selector of an unknown method, or one that matches nothing (a warning). */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A dbt project, read, resolved and compiled. */
+export interface Project {
+  readonly name: string;
+  readonly version: string;
+  readonly root: string;
+  readonly displayPath: string;
+  readonly target: TargetInfo;
+  readonly dialect: Dialect;
+  /** Enabled nodes by id. */
+  readonly nodes: ReadonlyMap<string, ProjectNode>;
+  readonly disabled: readonly string[];
+  readonly sources: ReadonlyMap<string, SourceNode>;
+  readonly macros: ReadonlyMap<string, MacroInfo>;
+  /** Everything found, of all files and all nodes: a broken file does not hide the others. */
+  readonly diagnostics: readonly Diagnostic[];
+  /** A model or seed of the project itself by its name. */
+  find(name: string): ProjectNode | undefined;
+  /** Ids of nodes that read this node or source directly, tests among them. */
+  children(id: string): readonly string[];
+  /** Ids of nodes and sources that this node reads directly. */
+  parents(id: string): readonly string[];
+  select(selection: Selection): Selected;
+  /** Compiled once for each set of options, then remembered. */
+  compile(node: ProjectNode, options?: CompileOptions): Compiled;
+  /**
+   * A hash of what the node means: its compiled SQL without comments and layout, both branches of `is_incremental()`,
+   * the configuration that reaches the engine, seeds' data. Equal meaning gives equal fingerprints on any machine.
+   * What upstream nodes contain is not in it: join their fingerprints where data counts.
+   */
+  fingerprint(node: ProjectNode): string;
+  /** The same nodes so that each comes after what it reads; ties by id. */
+  order(nodes: Iterable<ProjectNode>): readonly ProjectNode[];
+  /** Columns and types of a seed: `column_types` first, else inferred from the values. */
+  seedColumns(node: ProjectNode): readonly Column[];
+}
