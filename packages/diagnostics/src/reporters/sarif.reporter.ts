@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import type { Diagnostic, Span } from "../diagnostic.ts";
+import type { ReportContext, Reporter } from "../report.ts";
+import { inReadingOrder } from "../report.ts";
+
+const levels = { error: "error", warning: "warning", info: "note" } as const;
+
+/** SARIF 2.1.0 (OASIS), as code-scanning services read it. */
+export const sarif: Reporter = (report, context) => {
+  const found = inReadingOrder(report.diagnostics);
+  const codes = [...new Set(found.map((d) => d.code))].sort();
+  const log = {
+    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+    version: "2.1.0",
+    runs: [
+      {
+        tool: { driver: { name: "meshwork", rules: codes.map((code) => rule(code, context)) } },
+        columnKind: "utf16CodeUnits",
+        results: found.map((d) => result(d, codes.indexOf(d.code))),
+      },
+    ],
+  };
+  return `${JSON.stringify(log, null, 2)}\n`;
+};
+
+function rule(code: string, context: ReportContext): object {
+  const known = context.ruleOf?.(code);
+  const helpUri = context.helpUri?.(code);
+  return {
+    id: code,
+    shortDescription: { text: known?.description ?? code },
+    defaultConfiguration: {
+      level: known?.severity === "warning" ? "warning" : known?.severity === "info" ? "note" : "error",
+    },
+    ...(helpUri ? { helpUri } : {}),
+  };
+}
+
+function result(d: Diagnostic, ruleIndex: number): object {
+  return {
+    ruleId: d.code,
+    ruleIndex,
+    level: levels[d.severity],
+    message: { text: d.help ? `${d.message} ${d.help}` : d.message },
+    ...(d.span ? { locations: [location(d.span)] } : {}),
+    ...(d.related?.length
+      ? { relatedLocations: d.related.map((r) => ({ ...location(r.span), message: { text: r.message } })) }
+      : {}),
+    // Code, product and place inside the document: a finding keeps its identity when lines move.
+    partialFingerprints: {
+      "meshwork/v1": createHash("sha256")
+        .update(JSON.stringify([d.code, d.product ?? d.span?.file ?? "", d.path ?? d.message]))
+        .digest("hex")
+        .slice(0, 32),
+    },
+    ...(d.fixes?.length && d.span ? { fixes: d.fixes.map((f) => fix(f, d.span!)) } : {}),
+  };
+}
+
+const region = (s: Omit<Span, "file">) => ({
+  startLine: s.line,
+  startColumn: s.column,
+  endLine: s.endLine,
+  endColumn: s.endColumn,
+});
+const location = (s: Span) => ({
+  physicalLocation: { artifactLocation: { uri: encodeURI(s.file) }, region: region(s) },
+});
+
+function fix(f: NonNullable<Diagnostic["fixes"]>[number], span: Span): object {
+  const files = [...new Set(f.edits.map((e) => e.file ?? span.file))];
+  return {
+    description: { text: f.title },
+    artifactChanges: files.map((file) => ({
+      artifactLocation: { uri: encodeURI(file) },
+      replacements: f.edits
+        .filter((e) => (e.file ?? span.file) === file)
+        .map((e) => ({ deletedRegion: region(e), insertedContent: { text: e.text } })),
+    })),
+  };
+}
