@@ -1,1 +1,2 @@
-export {};
+export { duckdbEngine } from "./duckdb-engine.ts";
+export type { DuckdbOptions } from "./duckdb-engine.ts";
