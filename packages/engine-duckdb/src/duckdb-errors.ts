@@ -58,7 +58,7 @@ function codeOf(r: Report, text: string): EngineErrorCode {
     case "constraint":
       return "constraint";
     case "conversion":
-      return /^Unimplemented type for cast/.test(text) ? "type-mismatch" : "conversion";
+      return text.startsWith("Unimplemented type for cast") ? "type-mismatch" : "conversion";
     case "out of range":
     case "decimal":
       return "conversion";

@@ -1,3 +1,4 @@
+import type * as duckdbModule from "@duckdb/node-api";
 import type { DuckDBConnection, DuckDBPreparedStatement, DuckDBResult, DuckDBType } from "@duckdb/node-api";
 import {
   EngineError,
@@ -12,7 +13,7 @@ import { duckdb as dialect, type Column, type SqlValue, type Statement } from "@
 import { engineError } from "./duckdb-errors.ts";
 import { decoder, logicalType } from "./duckdb-values.ts";
 
-type DuckDB = typeof import("@duckdb/node-api");
+type DuckDB = typeof duckdbModule;
 
 export const duckdbCapabilities: Capabilities = {
   engine: "duckdb",

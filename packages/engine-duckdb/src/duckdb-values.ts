@@ -1,8 +1,9 @@
+import type * as duckdbModule from "@duckdb/node-api";
 import type { DuckDBType, DuckDBValue } from "@duckdb/node-api";
 import type { Cell } from "@meshwork/engine";
 import type { Field, LogicalType } from "@meshwork/sql";
 
-type DuckDB = typeof import("@duckdb/node-api");
+type DuckDB = typeof duckdbModule;
 type Decode = (value: DuckDBValue) => Cell;
 
 const field = (type: LogicalType, name = "element"): Field => ({ name, type, nullable: true });

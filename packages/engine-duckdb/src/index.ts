@@ -1,2 +1,12 @@
 export { duckdbEngine } from "./duckdb-engine.ts";
 export type { DuckdbOptions } from "./duckdb-engine.ts";
+export { attachPorts, parquetScan } from "./lake/attach-ports.ts";
+export type { AttachedPort } from "./lake/attach-ports.ts";
+export type { DomainLock, LockHolder, LockOptions } from "./lake/domain-lock.ts";
+export { openLake } from "./lake/lake.ts";
+export type { Lake, LakePort } from "./lake/lake.ts";
+export { LakeError } from "./lake/lake-error.ts";
+export type { LakeErrorCode } from "./lake/lake-error.ts";
+export type { Ledger, LedgerNode, LedgerRecord } from "./lake/ledger.ts";
+export type { Manifest, SnapshotFile, SnapshotMeta } from "./lake/manifest.ts";
+export type { Committed, PortSnapshot, PortStore, PruneOptions, Staged, StageOptions } from "./lake/port-store.ts";
