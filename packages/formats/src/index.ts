@@ -1,3 +1,5 @@
 export { defineFormat, emit } from "./define-format.ts";
 export type { EmitContext, EmittedFile, Format, Loss } from "./define-format.ts";
 export { typescriptZod } from "./typescript-zod.format.ts";
+export { dbtMesh, dbtProject } from "./dbt-mesh.format.ts";
+export type { DbtDomain, DbtProduct, PortRead } from "./dbt/dbt-domain.ts";
