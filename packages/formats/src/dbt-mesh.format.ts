@@ -22,14 +22,14 @@ function sources(domain: DbtDomain): string {
   const tables = (schema: string) =>
     reads
       .filter((read) => read.domain === schema)
-      .map((read) => ({ name: read.port, major: read.major, relation: `${read.port}_v${read.major}` }))
-      .map(({ name, major, relation }) => ({
+      .map((read) => ({ ...read, relation: `${read.port}_v${read.major}` }))
+      .map(({ port, major, relation, folder }) => ({
         name: relation,
-        description: `Port ${name} of domain ${schema}, major version ${major}.`,
+        description: `Port ${port} of domain ${folder}, major version ${major}.`,
         // dbt 2 knows `meta` only under `config`.
         config: {
           meta: {
-            external_location: `read_parquet('{{ env_var("MESH_LAKE") }}/${schema}/${relation}/current/*.parquet')`,
+            external_location: `read_parquet('{{ env_var("MESH_LAKE") }}/${folder}/${relation}/current/*.parquet')`,
           },
         },
       }));
@@ -127,7 +127,8 @@ export function dbtProject(
     "config-version": 2,
     profile: "mesh",
     "model-paths": [...under("models"), "_mesh/models"],
-    "macro-paths": [...under("macros"), "_mesh/macros"],
+    // Macros belong to all of a domain's models, so there is a folder for those of no single product.
+    "macro-paths": [...new Set(["macros", ...under("macros"), "_mesh/macros"])],
     "seed-paths": under("seeds"),
     "snapshot-paths": under("snapshots"),
     "test-paths": under("tests"),
