@@ -1,5 +1,6 @@
 export type {
   Access,
+  AnyDocument,
   CheckSeverity,
   Constraints,
   Contract,
@@ -11,11 +12,14 @@ export type {
   Duration,
   Embedding,
   IgnoreEntry,
+  Infrastructure,
+  InfrastructureCheck,
   InputPort,
   Masking,
   Mesh,
   OutputPort,
   Ownership,
+  ProductRecord,
   ProductStatus,
   PublishTarget,
   Retention,
@@ -28,3 +32,17 @@ export type {
   UpstreamReference,
 } from "./model.ts";
 export type { ContractSource, Read, ReadContext } from "./source.ts";
+export { readAnyDocument, readContract, readDomain, readMesh } from "./read.ts";
+export type { SourceText } from "./read.ts";
+export { emptyMesh } from "./default-mesh.ts";
+export { assertions, canonicalCheck } from "./assertions.ts";
+export type { ArgumentKind, Assertion, AssertionArgument, CanonicalCheck } from "./assertions.ts";
+export { durationOf, durationText } from "./duration.ts";
+export { shareOf } from "./share.ts";
+export { kebabName, snakeName } from "./names.ts";
+export { portReference } from "./reference.ts";
+export { majorOf, versionOf } from "./version.ts";
+export type { Version } from "./version.ts";
+export { typeOf, typeWordOf } from "./type-word.ts";
+export type { TypeContext, TypeWord } from "./type-word.ts";
+export { relationOf } from "./relation-of.ts";

@@ -82,6 +82,8 @@ export interface ContractColumn {
   readonly deprecated?: Deprecation | undefined;
   /** Fields of a struct, or of an array's struct elements, with their own constraints. */
   readonly fields?: readonly ContractColumn[] | undefined;
+  /** The elements of an array or the values of a map, where they are described by keys of their own. */
+  readonly element?: ContractColumn | undefined;
   readonly extensions: Readonly<Record<string, unknown>>;
   readonly at: Path;
 }
@@ -213,7 +215,10 @@ export interface Contract {
   readonly ports: readonly OutputPort[];
   readonly storage?: Storage | undefined;
   /** Product-level lineage as authored; `downstream` is informative, the graph is the truth. */
-  readonly lineage: { readonly upstream: readonly UpstreamReference[]; readonly downstream: readonly UpstreamReference[] };
+  readonly lineage: {
+    readonly upstream: readonly UpstreamReference[];
+    readonly downstream: readonly UpstreamReference[];
+  };
   readonly access: Access;
   readonly deprecation?: Deprecation | undefined;
   /** Unknown `x-…` keys, kept so that a round trip loses nothing. */
@@ -290,3 +295,83 @@ export interface Mesh {
   readonly publish: readonly PublishTarget[];
   readonly compatibility: { readonly mode: string; readonly transitive: boolean };
 }
+
+/** A request for infrastructure: `platform/v1 DataProductInfrastructure`. */
+export interface Infrastructure {
+  readonly kind: "DataProductInfrastructure";
+  readonly name: string;
+  /** The domain that it belongs to. */
+  readonly namespace?: string | undefined;
+  readonly storage?:
+    | {
+        readonly type?: string | undefined;
+        readonly format?: string | undefined;
+        readonly location?: string | undefined;
+        readonly retention?: Duration | undefined;
+        readonly encryption?: string | undefined;
+      }
+    | undefined;
+  readonly processing?:
+    | {
+        readonly engine?: string | undefined;
+        readonly version?: string | undefined;
+        readonly autoScaling?: boolean | undefined;
+        readonly minWorkers?: number | undefined;
+        readonly maxWorkers?: number | undefined;
+      }
+    | undefined;
+  readonly orchestration?:
+    | {
+        readonly tool?: string | undefined;
+        readonly schedule?: string | undefined;
+        readonly timeout?: Duration | undefined;
+      }
+    | undefined;
+  readonly quality?:
+    | { readonly framework?: string | undefined; readonly checks: readonly InfrastructureCheck[] }
+    | undefined;
+  readonly discovery?:
+    | {
+        readonly catalog?: string | undefined;
+        readonly publishSchema?: boolean | undefined;
+        readonly generateDocs?: boolean | undefined;
+      }
+    | undefined;
+  readonly security?:
+    | {
+        readonly accessControl?: string | undefined;
+        readonly encryptionAtRest?: boolean | undefined;
+        readonly auditLogging?: boolean | undefined;
+      }
+    | undefined;
+}
+
+/** `> 1000`, `< 1%`, `< 24 hours`: the value is rows or a number, a share, or seconds. */
+export interface InfrastructureCheck {
+  readonly name: string;
+  readonly column?: string | undefined;
+  readonly operator: "<" | "<=" | ">" | ">=" | "=";
+  readonly value: number;
+  readonly unit: "number" | "share" | "seconds";
+  readonly at: Path;
+}
+
+/** A product as a catalog's record describes it, without schema or checks. */
+export interface ProductRecord {
+  readonly kind: "ProductRecord";
+  readonly id: string;
+  readonly name: string;
+  readonly domain?: string | undefined;
+  readonly ownerTeam?: string | undefined;
+  readonly description?: string | undefined;
+  readonly tags: readonly string[];
+  readonly documentationUrl?: string | undefined;
+  readonly sla: ServiceLevels;
+  readonly qualityMetrics: Readonly<Record<string, number>>;
+  readonly currentVersion?: string | undefined;
+  readonly previousVersions: readonly string[];
+  readonly sensitivity?: Sensitivity | undefined;
+  readonly retention?: Duration | undefined;
+}
+
+export type AnyDocument = Contract | Domain | Mesh | Infrastructure | ProductRecord;

@@ -5,7 +5,10 @@ export interface ContractSource {
   /** Relative to the workspace, with `/`. */
   readonly file: string;
   readonly text: string;
+  /** The place of a value or of its key; the nearest place above it where the path leads nowhere. */
   spanOf(path: Path, part?: "key" | "value"): Span | undefined;
+  /** What the author wrote at a path, as plain values; undefined where there is nothing. */
+  valueAt(path: Path): unknown;
 }
 
 export interface ReadContext {

@@ -1,0 +1,55 @@
+import * as z from "zod";
+import { date, policy, setting, texts } from "./value.schema.ts";
+
+const target = z.looseObject({
+  engine: z.string().describe("duckdb, postgres, trino or dbt."),
+  path: z.string().optional().describe("Of duckdb: where the lake lies, relative to the workspace."),
+  production: z.boolean().optional().describe("pii-masking and the like ask for this."),
+  write_from: texts.optional().describe("Git refs that may write: refs/heads/main."),
+});
+
+const publishTarget = z.looseObject({
+  kind: z.string().describe("meshwork, openlineage …"),
+  url: setting.optional(),
+  key: setting.optional(),
+});
+
+const ignore = z.strictObject({
+  rule: z.string().describe("A code: contract/description-missing."),
+  product: z.string().optional().describe("<domain>.<product>; all products where absent."),
+  reason: z.string(),
+  until: date.optional().describe("After this date the findings come back."),
+});
+
+/** The organisation's one file, `datamesh.io/v1 Mesh`. */
+export const meshFile = z.strictObject({
+  apiVersion: z.literal("datamesh.io/v1"),
+  kind: z.literal("Mesh"),
+  metadata: z.strictObject({ name: z.string(), title: z.string().optional(), description: z.string().optional() }),
+  spec: z
+    .strictObject({
+      npm_scope: z.string().optional().describe("Of the domains' packages: @acme."),
+      domains: texts.optional().describe("Where domain.yaml files are: domains/*."),
+      naming: z
+        .strictObject({
+          relation: z.string().optional().describe("{port}_v{major}"),
+          schema: z.string().optional().describe("{domain}"),
+        })
+        .optional(),
+      default_target: z.string().optional(),
+      targets: z.record(z.string(), target).optional(),
+      policies: z.array(z.union([z.string(), policy])).optional(),
+      rules: z.record(z.string(), z.enum(["off", "info", "warning", "error"])).optional(),
+      ignore: z.array(ignore).optional(),
+      publish: z.record(z.string(), publishTarget).optional(),
+      compatibility: z
+        .strictObject({
+          mode: z.string().optional().describe("keep-readers where absent."),
+          transitive: z.boolean().optional(),
+        })
+        .optional(),
+    })
+    .optional(),
+});
+
+export type MeshFile = z.infer<typeof meshFile>;
