@@ -1,39 +1,7 @@
-import type { DuckDBInstance } from "@duckdb/node-api";
-import { mkdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { EngineError, type Engine, type Session } from "@meshwork/engine";
+import type { Engine, Session } from "@meshwork/engine";
 import { duckdb as dialect } from "@meshwork/sql";
-import { engineError } from "./duckdb-errors.ts";
 import { duckdbCapabilities, DuckdbSession } from "./duckdb-session.ts";
-
-export interface DuckdbOptions {
-  /** A database file, made with its folder where missing; in memory when absent or `:memory:`. */
-  readonly path?: string | undefined;
-  readonly readOnly?: boolean | undefined;
-  readonly threads?: number | undefined;
-  /** `4GB`, `500MB`. */
-  readonly memoryLimit?: string | undefined;
-  /** Further settings by DuckDB's names, in force before anything else runs. */
-  readonly settings?: Readonly<Record<string, string>> | undefined;
-  /**
-   * Closes the engine in: statements reach files below these folders (and the database file) only, load no
-   * extension, use no network and cannot change any setting. For SQL that others wrote.
-   */
-  readonly onlyBelow?: readonly string[] | undefined;
-}
-
-/** Nothing is fetched from a network because a statement happens to name it. */
-const offline = {
-  autoinstall_known_extensions: "false",
-  autoload_known_extensions: "false",
-  allow_community_extensions: "false",
-};
-
-let instances = 0;
-
-/** DuckDB keeps other processes off a file, yet not a second database of its own process: that would corrupt it. */
-const openFiles = new Set<string>();
+import { openDatabase, type Database, type DuckdbOptions } from "./open-database.ts";
 
 /**
  * The embedded engine. The native module is loaded when the first session opens; all sessions of an engine share
@@ -41,51 +9,8 @@ const openFiles = new Set<string>();
  * EngineError `locked` whose message names that process.
  */
 export function duckdbEngine(options: DuckdbOptions = {}): Engine {
-  const path = options.path === undefined || options.path === ":memory:" ? ":memory:" : resolve(options.path);
-  let instance: Promise<DuckDBInstance> | undefined;
+  let database: Promise<Database> | undefined;
   let closed = false;
-  // Spills of two processes, or of two engines in one, must not meet.
-  const spill = join(tmpdir(), `meshwork-duckdb-${process.pid}-${++instances}`);
-
-  async function start(): Promise<DuckDBInstance> {
-    const { DuckDBInstance } = await import("@duckdb/node-api");
-    if (path !== ":memory:") {
-      mkdirSync(dirname(path), { recursive: true });
-      if (openFiles.has(path))
-        throw new EngineError("locked", `The database file ${path} is already open in this process.`, {
-          retryable: true,
-        });
-      openFiles.add(path);
-    }
-    const settings: Record<string, string> = {
-      ...offline,
-      errors_as_json: "true",
-      temp_directory: spill,
-      ...(options.readOnly ? { access_mode: "READ_ONLY" } : {}),
-      ...(options.threads === undefined ? {} : { threads: String(options.threads) }),
-      ...(options.memoryLimit === undefined ? {} : { memory_limit: options.memoryLimit }),
-      ...options.settings,
-    };
-    let made: DuckDBInstance | undefined;
-    try {
-      made = await DuckDBInstance.create(path, settings);
-      const connection = await made.connect();
-      // Belongs to an extension that is there only once the database is open.
-      await connection.run("SET GLOBAL TimeZone = 'UTC'");
-      if (options.onlyBelow !== undefined) {
-        const folders = [...options.onlyBelow.map((f) => resolve(f)), spill].map((f) => dialect.literal(f));
-        await connection.run(`SET GLOBAL allowed_directories = [${folders.join(", ")}]`);
-        await connection.run("SET GLOBAL enable_external_access = false");
-        await connection.run("SET GLOBAL lock_configuration = true");
-      }
-      connection.closeSync();
-      return made;
-    } catch (error) {
-      made?.closeSync();
-      openFiles.delete(path);
-      throw engineError(error);
-    }
-  }
 
   return {
     dialect,
@@ -93,29 +18,24 @@ export function duckdbEngine(options: DuckdbOptions = {}): Engine {
     async open({ signal } = {}): Promise<Session> {
       if (closed) throw new Error("The engine is closed.");
       signal?.throwIfAborted();
-      const starting = (instance ??= start());
-      let database: DuckDBInstance;
+      const opening = (database ??= openDatabase(options));
       try {
-        database = await starting;
+        const connection = await (await opening).connect();
+        return new DuckdbSession(await import("@duckdb/node-api"), connection);
       } catch (error) {
         // The next attempt tries anew: the file may have been let go.
-        if (instance === starting) instance = undefined;
+        if (database === opening) database = undefined;
         throw error;
       }
-      return new DuckdbSession(await import("@duckdb/node-api"), await database.connect());
     },
     async close() {
       closed = true;
-      const running = instance;
-      instance = undefined;
-      await running?.then(
-        (database) => {
-          database.closeSync();
-          openFiles.delete(path);
-        },
+      const opening = database;
+      database = undefined;
+      await opening?.then(
+        (open) => open.closeSync(),
         () => {},
       );
-      rmSync(spill, { recursive: true, force: true });
     },
   };
 }

@@ -1,5 +1,7 @@
 export { duckdbEngine } from "./duckdb-engine.ts";
-export type { DuckdbOptions } from "./duckdb-engine.ts";
+export type { DuckdbOptions } from "./open-database.ts";
+export { duckdbBinder } from "./binder/duckdb-binder.ts";
+export type { DuckdbBinderOptions } from "./binder/duckdb-binder.ts";
 export { attachPorts, parquetScan } from "./lake/attach-ports.ts";
 export type { AttachedPort } from "./lake/attach-ports.ts";
 export type { DomainLock, LockHolder, LockOptions } from "./lake/domain-lock.ts";

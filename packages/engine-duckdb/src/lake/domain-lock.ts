@@ -109,9 +109,8 @@ export async function takeLock(path: string, options: LockOptions = {}): Promise
       const { token: _, ...shown } = holder;
       options.onWait?.(shown);
     }
-    await delay(pause, undefined, { ...(options.signal === undefined ? {} : { signal: options.signal }) }).catch(
-      () => {},
-    );
+    const { signal } = options;
+    await delay(pause, undefined, signal === undefined ? {} : { signal }).catch(() => {});
   }
   let released = false;
   return {

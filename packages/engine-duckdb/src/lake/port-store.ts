@@ -4,7 +4,7 @@ import { copyFile, link, mkdir, readdir, readlink, rename, rm, stat, symlink, ut
 import { hostname } from "node:os";
 import { join } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { Session } from "@meshwork/engine";
+import { EngineError, type Session } from "@meshwork/engine";
 import { id, join as list, literal, raw, sql, statement, type Column } from "@meshwork/sql";
 import { readIfThere, sync, writeAtomically } from "./atomic-file.ts";
 import { fileTrouble, LakeError } from "./lake-error.ts";
@@ -93,6 +93,19 @@ async function sha256(path: string): Promise<string> {
   const hash = createHash("sha256");
   await pipeline(createReadStream(path), hash);
   return hash.digest("hex");
+}
+
+/** An error of the whole statement as one of the part that the caller wrote: its offset counts from there. */
+function within(error: unknown, start: number, length: number): unknown {
+  if (!(error instanceof EngineError) || error.offset === undefined) return error;
+  const at = error.offset - start;
+  const offset = at >= 0 && at <= length ? at : undefined;
+  return new EngineError(error.code, error.message, {
+    retryable: error.retryable,
+    candidates: error.candidates,
+    cause: error.cause,
+    offset,
+  });
 }
 
 const partName = (index: number): string => `part-${String(index).padStart(5, "0")}.parquet`;
@@ -199,8 +212,11 @@ export function portStoreAt(directory: string): PortStore {
       ).text;
       const copy = sql`COPY (${raw(query)}) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${literal(rowGroupSize)})`;
       const { signal } = options;
-      const written =
-        (await (await session.query(statement(copy, session.dialect).text, { signal })).stats()).rowsChanged ?? 0;
+      const { text } = statement(copy, session.dialect);
+      const result = await session.query(text, { signal }).catch((error: unknown) => {
+        throw within(error, text.indexOf(select), select.length);
+      });
+      const written = (await result.stats()).rowsChanged ?? 0;
       const scan = statement(sql`SELECT * FROM read_parquet(${literal(path)}) LIMIT 0`, session.dialect).text;
       const described = (await session.query(scan, { signal })).columns;
       const part: SnapshotFile = { name, sha256: await sha256(path), bytes: (await stat(path)).size, rows: written };
