@@ -10,6 +10,8 @@ export interface OperationResult<R = unknown> {
   /** Counts for the last line: products, cached, built, failed … */
   readonly summary: Readonly<Record<string, number>>;
   readonly results: R;
+  /** Why nothing was done (exit 2 or 3), in at most two lines; findings with a place are diagnostics instead. */
+  readonly problem?: string | undefined;
 }
 
 /** What happens while an operation works. */
@@ -29,4 +31,25 @@ export interface OperationOptions {
   readonly now?: Date | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** Ends an operation before any work: an argument or a setting is wrong. Caught where operations begin. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly exitCode: 2 | 3;
+
+  constructor(message: string, exitCode: 2 | 3 = 2) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+/** Runs an operation; a refusal becomes its answer. */
+export async function answering<R>(empty: R, work: () => Promise<OperationResult<R>>): Promise<OperationResult<R>> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error;
+    return { exitCode: error.exitCode, diagnostics: [], summary: {}, results: empty, problem: error.message };
+  }
 }

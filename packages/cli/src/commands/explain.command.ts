@@ -1,0 +1,40 @@
+import { allCodes, explain } from "@meshwork/workspace";
+import { nearest, palette } from "@meshwork/diagnostics";
+import type { Command } from "../command.ts";
+import { UsageError } from "../command.ts";
+import { table } from "../table.ts";
+
+export const explainCommand: Command = {
+  name: "explain",
+  arguments: "[code]",
+  summary: "What a code means, why, and an example of each kind.",
+  examples: ["mesh explain", "mesh explain contract/unknown-column"],
+  options: [],
+  async run([code], _, context) {
+    const codes = await allCodes();
+    if (code === undefined) {
+      return {
+        exitCode: 0,
+        diagnostics: [],
+        summary: { codes: codes.length },
+        results: codes,
+        lines: table(codes.map((c) => [c.code, c.severity, c.what])),
+        closing: `${codes.length} codes`,
+      };
+    }
+    const page = await explain(code);
+    if (!page) {
+      const near = nearest(code, codes.map((c) => c.code))[0];
+      throw new UsageError(`No rule "${code}".${near ? ` Did you mean ${near}?` : ""}\nmesh explain lists all codes.`);
+    }
+    const c = palette(context.color);
+    const lines = [`${c.bold(page.code)}: ${page.severity}`, `what   ${page.what}`];
+    for (const [heading, label] of [["why", "why"], ["wrong", "wrong"], ["right", "right"], ["grade", "grade"]] as const) {
+      const text = page.sections.get(heading);
+      if (!text) continue;
+      const body = text.replace(/^```\S*\n|```$/gm, "").trimEnd().split("\n");
+      lines.push(...body.map((line, i) => `${(i === 0 ? label : "").padEnd(6)} ${line}`.trimEnd()));
+    }
+    return { exitCode: 0, diagnostics: [], summary: {}, results: { code: page.code, severity: page.severity, text: page.text }, lines, closing: "page shown" };
+  },
+};

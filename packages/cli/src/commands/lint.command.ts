@@ -1,0 +1,31 @@
+import { lint, lintFile } from "@meshwork/workspace";
+import { findRoot } from "@meshwork/workspace";
+import type { Command } from "../command.ts";
+import { flag } from "../command.ts";
+import { counted, plural } from "../wording.ts";
+
+export const lintCommand: Command = {
+  name: "lint",
+  arguments: "[products...]",
+  summary: "Contracts, models and policies, without data.",
+  examples: ["mesh lint", "mesh lint behaviour.sessions", "mesh lint --fix", "mesh lint path/to/contract.yaml"],
+  options: [{ flags: "--fix", description: "apply every fix that has one right answer" }],
+  async run(products, options, context) {
+    const root = findRoot(context.cwd);
+    const outside = root === undefined || products.some((p) => /\.(ya?ml|json)$/.test(p));
+    const done = outside
+      ? await lintFile({ cwd: context.cwd, files: products, now: context.now })
+      : await lint({ root, products, fix: flag(options["fix"]), env: context.env, now: context.now, signal: context.signal, onProgress: context.progress });
+    const { products: total = 0, withFindings = 0, fixed = 0 } = done.summary;
+    const what = outside ? plural(total, "file") : plural(total, "product");
+    const code = done.diagnostics[0]?.code;
+    const fixable = done.diagnostics.some((d) => d.fixes?.some((f) => f.safe));
+    const next = [...(fixable ? ["mesh lint --fix"] : []), ...(code ? [`mesh explain ${code}`] : [])].join(", or ");
+    return {
+      ...counted(done),
+      lines: fixed > 0 ? [`${plural(fixed, "finding")} fixed`] : [],
+      closing: done.diagnostics.length === 0 ? `${what}, no findings` : `${withFindings} of ${what}`,
+      next: next || undefined,
+    };
+  },
+};

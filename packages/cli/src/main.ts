@@ -1,0 +1,9 @@
+// The first thing that runs: asking for the version must cost no more than starting Node.
+const asked = process.argv[2];
+if (process.argv.length === 3 && (asked === "--version" || asked === "-V")) {
+  const { version } = await import("./version.ts");
+  process.stdout.write(`${version()}\n`);
+} else {
+  const { main } = await import("./program.ts");
+  process.exitCode = await main(process.argv.slice(2));
+}

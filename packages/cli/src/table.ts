@@ -1,0 +1,22 @@
+import { printable } from "@meshwork/diagnostics";
+
+/** Columns of text, padded to the widest cell; numbers stand to the right. The last column is not padded. */
+export function table(rows: readonly (readonly (string | number)[])[], header?: readonly string[]): string[] {
+  const all = (header ? [header, ...rows] : rows).map((row) => row.map((cell) => printable(String(cell))));
+  const columns = Math.max(0, ...all.map((r) => r.length));
+  const widths = Array.from({ length: columns }, (_, i) => Math.max(0, ...all.map((r) => visible(r[i] ?? ""))));
+  const right = Array.from({ length: columns }, (_, i) => rows.length > 0 && rows.every((r) => typeof r[i] === "number"));
+  return all.map((row) =>
+    row
+      .map((cell, i) => {
+        const space = " ".repeat(widths[i]! - visible(cell));
+        if (right[i]) return space + cell;
+        return i === row.length - 1 ? cell : cell + space;
+      })
+      .join("  ")
+      .trimEnd(),
+  );
+}
+
+// oxlint-disable-next-line no-control-regex -- colour codes take no room
+const visible = (text: string): number => text.replace(/\u001b\[[0-9;]*m/g, "").length;

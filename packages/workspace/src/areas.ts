@@ -1,0 +1,36 @@
+import { compatArea } from "@meshwork/compatibility";
+import { contractArea, meshArea } from "@meshwork/contract";
+import type { Area, CodePage } from "@meshwork/diagnostics";
+import { pageOf } from "@meshwork/diagnostics";
+import { policyArea } from "@meshwork/governance";
+import { sqlArea } from "@meshwork/models";
+import { publishArea } from "@meshwork/publishers";
+import { checkArea } from "@meshwork/quality";
+import { scaffoldArea } from "@meshwork/scaffold";
+import { meshWideArea, productSqlArea } from "./rules/area.ts";
+
+/** Every area's codes. Two entries may share a name: a code belongs to where it is found, not to a package. */
+const areas = [contractArea, meshArea, meshWideArea, sqlArea, productSqlArea, checkArea, policyArea, compatArea, publishArea, scaffoldArea] as unknown as readonly Area[];
+
+export interface KnownCode {
+  readonly code: string;
+  readonly severity: string;
+  /** One sentence. */
+  readonly what: string;
+}
+
+/** All codes, sorted. */
+export const allCodes = (): KnownCode[] =>
+  areas
+    .flatMap((area) => Object.keys(area.definitions).map((short) => explain(`${area.name}/${short}`)!))
+    .map((page) => ({ code: page.code, severity: page.severity, what: page.what }))
+    .sort((a, b) => (a.code < b.code ? -1 : 1));
+
+/** The page of a code. */
+export function explain(code: string): CodePage | undefined {
+  for (const area of areas) {
+    const page = pageOf(area, code);
+    if (page) return page;
+  }
+  return undefined;
+}

@@ -1,0 +1,101 @@
+import { join } from "node:path";
+import { majorOf } from "@meshwork/contract";
+import type { OutputPort } from "@meshwork/contract";
+import type { Engine, Session } from "@meshwork/engine";
+import type { DomainLock, Lake, LockHolder, PortSnapshot, PortStore } from "@meshwork/engine-duckdb";
+import type { Relation } from "@meshwork/sql";
+import type { LoadedMesh } from "./load-mesh.ts";
+import { Refusal } from "./operation.ts";
+import { meshEnvironment } from "./projects.ts";
+import type { Product } from "./workspace.ts";
+import { portRelation } from "./workspace.ts";
+
+/** A domain's private database while this process builds in it. */
+export interface OpenDomain {
+  readonly domain: string;
+  readonly session: Session;
+  close(): Promise<void>;
+}
+
+/** The laptop's and CI's storage: one DuckDB file a domain, every port a Parquet snapshot. */
+export class EmbeddedTarget {
+  readonly lake: Lake;
+  readonly #mesh: LoadedMesh;
+  readonly #openEngine: typeof import("@meshwork/engine-duckdb");
+
+  private constructor(mesh: LoadedMesh, driver: typeof import("@meshwork/engine-duckdb")) {
+    this.#mesh = mesh;
+    this.#openEngine = driver;
+    this.lake = driver.openLake(lakeRoot(mesh));
+  }
+
+  static async open(mesh: LoadedMesh): Promise<EmbeddedTarget> {
+    const { engine, name } = mesh.target;
+    if (engine !== "duckdb") {
+      throw new Refusal(`Target "${name}" runs on ${engine}, and there is no driver for it here yet.\nBuild on a duckdb target: --target ${mesh.workspace.mesh.targets.find((t) => t.engine === "duckdb")?.name ?? "dev"}.`, 3);
+    }
+    return new EmbeddedTarget(mesh, await import("@meshwork/engine-duckdb"));
+  }
+
+  /** Takes the domain's lock (waiting, and saying for whom) and opens its private database. */
+  async openDomain(domain: string, options: { signal?: AbortSignal | undefined; onWait?: (holder: LockHolder) => void }): Promise<OpenDomain> {
+    const lock: DomainLock = await this.lake.lockDomain(domain, options);
+    let engine: Engine | undefined;
+    try {
+      engine = this.#openEngine.duckdbEngine({ path: this.lake.privateDatabase(domain), onlyBelow: this.readable() });
+      const session = await engine.open({ signal: options.signal });
+      return {
+        domain,
+        session,
+        close: async () => {
+          await session.close();
+          await engine?.close();
+          await lock.release();
+        },
+      };
+    } catch (error) {
+      await engine?.close();
+      await lock.release();
+      throw error;
+    }
+  }
+
+  /** A session over ports only: needs no lock, because snapshots never change. */
+  async openReader(): Promise<{ session: Session; close(): Promise<void> }> {
+    const engine = this.#openEngine.duckdbEngine({ onlyBelow: this.readable() });
+    const session = await engine.open();
+    return {
+      session,
+      close: async () => {
+        await session.close();
+        await engine.close();
+      },
+    };
+  }
+
+  /** Folders that a product's SQL may read: the lake, the raw data, the workspace, and what the target names. */
+  readable(): string[] {
+    const { root } = this.#mesh.workspace;
+    const env = meshEnvironment(root, this.#mesh.target, this.#mesh.env);
+    const named = this.#mesh.target.settings["read_from"];
+    return [root, this.lake.root, env["MESH_DATA"]!, ...(Array.isArray(named) ? named.filter((n): n is string => typeof n === "string").map((n) => join(root, n)) : [])];
+  }
+
+  store(product: Product, port: OutputPort, major = majorOf(product.contract!.version)): PortStore {
+    return this.lake.port(product.domain, port.name, major);
+  }
+
+  snapshot(product: Product, port: OutputPort): Promise<PortSnapshot | undefined> {
+    return this.store(product, port).read();
+  }
+
+  relation(product: Product, port: OutputPort): Relation {
+    return portRelation(this.#mesh.workspace, product.contract!, port);
+  }
+
+  async attach(session: Session, ports: readonly { relation: Relation; files: readonly string[] }[]): Promise<void> {
+    await this.#openEngine.attachPorts(session, ports);
+  }
+}
+
+export const lakeRoot = (mesh: LoadedMesh): string => join(mesh.workspace.root, mesh.target.path ?? ".mesh/lake/dev");

@@ -1,0 +1,91 @@
+import type { Target } from "@meshwork/contract";
+import { applyRuleSettings } from "@meshwork/contract";
+import type { Diagnostic } from "@meshwork/diagnostics";
+import { nearest } from "@meshwork/diagnostics";
+import type { Edge } from "./graph.ts";
+import { namedUpstreams, ProductGraph, producerOf } from "./graph.ts";
+import type { OperationOptions } from "./operation.ts";
+import { Refusal } from "./operation.ts";
+import { Projects } from "./projects.ts";
+import type { TypeScriptConsumer } from "./typescript-consumers.ts";
+import { consumerEdges, typeScriptConsumers } from "./typescript-consumers.ts";
+import type { Product, Workspace } from "./workspace.ts";
+import { chooseProducts, loadWorkspace } from "./workspace.ts";
+
+/** The workspace as one operation sees it: what was asked for, on which target, at what time. */
+export class LoadedMesh {
+  readonly workspace: Workspace;
+  /** The products asked for, by name. */
+  readonly chosen: readonly Product[];
+  readonly target: Target;
+  readonly projects: Projects;
+  readonly now: Date;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  #consumers: readonly TypeScriptConsumer[] | undefined;
+  #graph: ProductGraph | undefined;
+
+  constructor(options: OperationOptions) {
+    this.workspace = loadWorkspace(options.root);
+    const { products, unknown } = chooseProducts(this.workspace, options.products);
+    const first = unknown[0];
+    if (first) {
+      const near = first.candidates[0];
+      throw new Refusal(`No product "${first.argument}".${near ? ` Did you mean ${near}?` : ""}\nmesh ls lists them.`);
+    }
+    this.chosen = products;
+    this.target = targetOf(this.workspace, options.target);
+    this.now = options.now ?? new Date();
+    this.env = options.env ?? {};
+    this.projects = new Projects(this.workspace, { target: this.target, vars: options.vars, env: this.env, now: this.now });
+  }
+
+  /** The date, for rules that know deadlines. */
+  get today(): string {
+    return this.now.toISOString().slice(0, 10);
+  }
+
+  /** TypeScript packages that import contracts. */
+  consumers(): readonly TypeScriptConsumer[] {
+    return (this.#consumers ??= typeScriptConsumers(this.workspace.places, this.workspace.mesh.npmScope));
+  }
+
+  /** Who reads whom: contracts of all products, SQL of those chosen, TypeScript imports. */
+  graph(): ProductGraph {
+    return (this.#graph ??= new ProductGraph([
+      ...contractEdges(this.workspace),
+      ...this.projects.sqlEdges(this.chosen),
+      ...consumerEdges(this.consumers()),
+    ]));
+  }
+
+  /** The chosen products so that each comes after what it reads. */
+  inOrder(): Product[] {
+    return this.graph()
+      .order(this.chosen.map((p) => p.name))
+      .flatMap((name) => this.workspace.products.get(name) ?? []);
+  }
+
+  /** Leaves out what belongs to products that were not asked for, and applies mesh.yaml's rules and ignores. */
+  settle(found: readonly Diagnostic[]): Diagnostic[] {
+    const wanted = new Set(this.chosen.map((p) => p.name));
+    const all = wanted.size === this.workspace.products.size;
+    const mine = all ? found : found.filter((d) => (d.product === undefined ? true : wanted.has(d.product)));
+    return [...applyRuleSettings(mine, this.workspace.mesh, this.today)];
+  }
+}
+
+/** Edges that contracts state. */
+export const contractEdges = (workspace: Workspace): Edge[] =>
+  namedUpstreams(workspace).flatMap(({ product, reference, path, kind }) => {
+    const producer = producerOf(workspace, reference);
+    return producer ? [{ from: product.name, to: producer.name, kind, path }] : [];
+  });
+
+function targetOf(workspace: Workspace, asked: string | undefined): Target {
+  const name = asked ?? workspace.mesh.defaultTarget;
+  const target = workspace.mesh.targets.find((t) => t.name === name);
+  if (target) return target;
+  const known = workspace.mesh.targets.map((t) => t.name);
+  const near = nearest(name, known)[0];
+  throw new Refusal(`mesh.yaml has no target "${name}".${near ? ` Did you mean ${near}?` : ""}\nKnown: ${known.join(", ") || "none"}.`);
+}

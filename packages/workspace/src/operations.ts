@@ -1,0 +1,35 @@
+import type { OperationResult } from "./operation.ts";
+
+/**
+ * Every operation behind a command, a target or a page. Each loads its own machinery when it is called:
+ * asking a mesh for its products must not cost the start of an engine.
+ */
+const later =
+  <O, R>(load: () => Promise<(options: O) => Promise<OperationResult<R>>>) =>
+  async (options: O): Promise<OperationResult<R>> =>
+    (await load())(options);
+
+export const lint = later(async () => (await import("./operations/lint.ts")).lint);
+export const lintFile = later(async () => (await import("./operations/lint-file.ts")).lintFile);
+export const typecheck = later(async () => (await import("./operations/typecheck.ts")).typecheck);
+export const build = later(async () => (await import("./operations/build.ts")).build);
+export const check = later(async () => (await import("./operations/check.ts")).check);
+export const checkFiles = later(async () => (await import("./operations/check-files.ts")).checkFiles);
+export const sync = later(async () => (await import("./operations/sync.ts")).sync);
+export const ls = later(async () => (await import("./operations/dbt-verbs.ts")).ls);
+export const compile = later(async () => (await import("./operations/dbt-verbs.ts")).compile);
+export const run = later(async () => (await import("./operations/dbt-verbs.ts")).run);
+export const seed = later(async () => (await import("./operations/dbt-verbs.ts")).seed);
+export const test = later(async () => (await import("./operations/dbt-verbs.ts")).test);
+export const diff = later(async () => (await import("./operations/diff.ts")).diff);
+export const compat = later(async () => (await import("./operations/compat.ts")).compat);
+export const publish = later(async () => (await import("./operations/publish.ts")).publish);
+export const lineage = later(async () => (await import("./operations/lineage.ts")).lineage);
+export const status = later(async () => (await import("./operations/status.ts")).status);
+export const doctor = later(async () => (await import("./operations/doctor.ts")).doctor);
+export const render = later(async () => (await import("./operations/render.ts")).render);
+
+/** All codes with one sentence each, sorted. */
+export const allCodes = async () => (await import("./areas.ts")).allCodes();
+/** The page of a code, or nothing. */
+export const explain = async (code: string) => (await import("./areas.ts")).explain(code);

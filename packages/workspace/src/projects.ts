@@ -1,0 +1,196 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { OutputPort, Target } from "@meshwork/contract";
+import { majorOf, snakeName } from "@meshwork/contract";
+import { nearest } from "@meshwork/diagnostics";
+import type { ConfigValue, FileHost, PortResolution, Project, ProjectNode, ResolvePort } from "@meshwork/models";
+import { loadProject } from "@meshwork/models";
+import { dialects } from "@meshwork/sql";
+import type { Edge } from "./graph.ts";
+import type { Product, Workspace } from "./workspace.ts";
+import { portRelation } from "./workspace.ts";
+
+export interface ProjectsOptions {
+  readonly target: Target;
+  readonly vars?: Readonly<Record<string, unknown>> | undefined;
+  readonly env?: Readonly<Record<string, string | undefined>> | undefined;
+  readonly now: Date;
+  /** Only these domains are ever read; all where absent. */
+  readonly domains?: ReadonlySet<string> | undefined;
+}
+
+/** The private schema of a domain: ports live in `<domain>`, everything else here. */
+export const privateSchema = (domain: string): string => `${snakeName(domain)}_private`;
+
+/** The engine whose SQL a target speaks. */
+export const dialectOf = (target: Target) => (target.engine === "postgres" ? dialects.postgres : target.engine === "trino" ? dialects.trino : dialects.duckdb);
+
+/** The dbt projects of a mesh, one a domain, read when first asked for and joined through ports. */
+export class Projects {
+  readonly workspace: Workspace;
+  readonly target: Target;
+  readonly #options: ProjectsOptions;
+  readonly #loaded = new Map<string, Project>();
+  readonly #domains = new Map<string, string>();
+  /** Ports by `domain_snake.port`. */
+  readonly #ports = new Map<string, { product: Product; port: OutputPort }>();
+
+  constructor(workspace: Workspace, options: ProjectsOptions) {
+    this.workspace = workspace;
+    this.target = options.target;
+    this.#options = options;
+    for (const name of workspace.domains.keys()) this.#domains.set(snakeName(name), name);
+    for (const product of workspace.products.values()) {
+      for (const port of product.contract?.ports ?? []) this.#ports.set(`${snakeName(product.domain)}.${port.name}`, { product, port });
+    }
+  }
+
+  /** The project of a domain, or of a product that has a `dbt_project.yml` of its own. */
+  of(product: Product): Project {
+    return this.#load(this.#folderOf(product), product.domain);
+  }
+
+  ofDomain(domain: string): Project | undefined {
+    const place = this.workspace.domains.get(domain);
+    return place && this.#load(place.directory, domain);
+  }
+
+  /** Every project that holds one of the products. */
+  *all(products: Iterable<Product>): Generator<Project> {
+    const seen = new Set<Project>();
+    for (const product of products) {
+      const project = this.of(product);
+      if (!seen.has(project)) {
+        seen.add(project);
+        yield project;
+      }
+    }
+  }
+
+  /** Models, seeds, snapshots and tests of a product, in building order. */
+  nodesOf(product: Product): ProjectNode[] {
+    const project = this.of(product);
+    return [...project.order([...project.nodes.values()].filter((n) => n.product === product.name))];
+  }
+
+  /** The model (or seed) that a port is made of. */
+  modelOf(product: Product, port: OutputPort): ProjectNode | undefined {
+    const names = portModelNames(product, port);
+    const nodes = [...this.of(product).nodes.values()].filter((n) => n.product === product.name && n.resourceType !== "test");
+    return names.map((name) => nodes.find((n) => n.name === name)).find((n) => n !== undefined);
+  }
+
+  /** Who reads whom by SQL: one edge for each ref to a port. */
+  sqlEdges(products: Iterable<Product>): Edge[] {
+    const edges = new Map<string, Edge>();
+    for (const product of products) {
+      for (const node of this.nodesOf(product)) {
+        for (const d of node.dependencies) {
+          if (d.kind === "port" && d.product !== product.name) edges.set(`${product.name} ${d.product}`, { from: product.name, to: d.product, kind: "sql" });
+        }
+      }
+    }
+    return [...edges.values()];
+  }
+
+  #folderOf(product: Product): string {
+    const own = existsSync(join(this.workspace.root, product.directory, "dbt_project.yml"));
+    return own ? product.directory : this.workspace.domains.get(product.domain)!.directory;
+  }
+
+  #load(directory: string, domain: string): Project {
+    const known = this.#loaded.get(directory);
+    if (known) return known;
+    const { root } = this.workspace;
+    const products = [...this.workspace.products.values()].filter((p) => p.domain === domain);
+    const project = loadProject({
+      root: join(root, directory),
+      displayPath: directory,
+      files: filesWithProject(join(root, directory), domain, products),
+      vars: this.#options.vars as Readonly<Record<string, ConfigValue>> | undefined,
+      env: meshEnvironment(root, this.target, this.#options.env ?? {}),
+      target: { name: this.target.name, schema: privateSchema(domain), type: dialectOf(this.target).name },
+      dialect: dialectOf(this.target),
+      resolvePort: this.#resolvePort,
+      productOf: (path) => productOf(products, `${directory}/${path}`),
+      now: this.#options.now,
+    });
+    this.#loaded.set(directory, project);
+    return project;
+  }
+
+  readonly #resolvePort: ResolvePort = ({ domain, port, version, from }): PortResolution => {
+    const name = this.#domains.get(snakeName(domain));
+    if (name === undefined) return { error: { unknown: "domain", candidates: nearest(domain, this.#domains.keys()) } };
+    const found = this.#ports.get(`${snakeName(name)}.${port}`);
+    const own = [...this.#ports.keys()].filter((k) => k.startsWith(`${snakeName(name)}.`)).map((k) => k.slice(k.indexOf(".") + 1));
+    if (!found) return { error: { unknown: "port", candidates: nearest(port, own).length > 0 ? nearest(port, own) : own.slice(0, 5) } };
+    const contract = found.product.contract!;
+    const live = majorOf(contract.version);
+    const reader = from === undefined ? undefined : this.workspace.products.get(from)?.contract;
+    const named = [...(reader?.inputs.map((i) => i.from) ?? []), ...(reader?.lineage.upstream ?? [])].find(
+      (u) => u.domain === name && u.product === found.product.product && u.major !== undefined,
+    )?.major;
+    const major = version === undefined ? (named ?? live) : Number(String(version).replace(/^v/, ""));
+    if (major !== live) return { error: { unknown: "version", candidates: [String(live)], detail: `"${found.product.name}" is at ${contract.version}.` } };
+    return { relation: portRelation(this.workspace, contract, found.port), product: found.product.name, version: String(major) };
+  };
+}
+
+/** What a model may be called to build a port: the port's name, or with its major version. */
+export const portModelNames = (product: Product, port: OutputPort): string[] => [
+  port.name,
+  `${port.name}_v${product.contract ? majorOf(product.contract.version) : 1}`,
+];
+
+/** Where a mesh keeps its lake and its raw data, for SQL that reads files; what the user sets wins. */
+export function meshEnvironment(root: string, target: Target, env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
+  return { MESH_DATA: join(root, ".mesh/data"), MESH_LAKE: join(root, target.path ?? ".mesh/lake/dev"), ...env };
+}
+
+function productOf(products: readonly Product[], file: string): string | undefined {
+  let best: Product | undefined;
+  for (const p of products) {
+    if (file.startsWith(`${p.directory}/`) && (!best || p.directory.length > best.directory.length)) best = p;
+  }
+  return best?.name;
+}
+
+/** A domain without a `dbt_project.yml` is read as if it had the usual one. */
+function filesWithProject(directory: string, domain: string, products: readonly Product[]): FileHost {
+  const projectFile = join(directory, "dbt_project.yml");
+  const read = (path: string) => {
+    try {
+      return readFileSync(path, "utf8");
+    } catch {
+      return undefined;
+    }
+  };
+  return {
+    read(path) {
+      return read(path) ?? (path === projectFile ? usualProject(domain, products) : undefined);
+    },
+    list(path) {
+      try {
+        return readdirSync(path, { withFileTypes: true }).map((e) => ({ name: e.name, directory: e.isDirectory() }));
+      } catch {
+        return undefined;
+      }
+    },
+  };
+}
+
+function usualProject(domain: string, products: readonly Product[]): string {
+  const prefixes = products.map((p) => p.directory.split("/").slice(2).join("/"));
+  const paths = (name: string) => JSON.stringify(prefixes.map((p) => (p === "" ? name : `${p}/${name}`)).sort());
+  return [
+    `name: ${snakeName(domain)}`,
+    "version: '1.0'",
+    `model-paths: ${paths("models")}`,
+    `seed-paths: ${paths("seeds")}`,
+    `test-paths: ${paths("tests")}`,
+    `macro-paths: ${paths("macros")}`,
+    `snapshot-paths: ${paths("snapshots")}`,
+    "",
+  ].join("\n");
+}

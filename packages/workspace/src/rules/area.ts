@@ -1,0 +1,97 @@
+import { defineArea } from "@meshwork/diagnostics";
+
+const pages = { directory: new URL("./", import.meta.url), suffix: ".rule.md" };
+
+/** Findings about contracts that take more than one contract to see. */
+export const meshWideArea = defineArea("contract", pages, {
+  "duplicate-product": {
+    severity: "error",
+    message: (p: { product: string; other: string; what: string }) => `"${p.product}" and "${p.other}" have the same ${p.what}.`,
+    help: "an id is given once, at scaffold: remove the copied one from the newer product, or rename its relation",
+  },
+  "unknown-upstream": {
+    severity: "error",
+    message: (p: { text: string; what: string }) => `"${p.text}" names ${p.what}.`,
+    help: (p: { candidates?: readonly string[]; text: string; what: string }) =>
+      p.candidates?.length ? `did you mean ${p.candidates.map((c) => `"${c}"`).join(" or ")}?` : "name a product of that domain, or a source outside the mesh",
+  },
+  "near-upstream": {
+    severity: "warning",
+    message: (p: { text: string; near: string }) => `"${p.text}" is taken as a source outside the mesh, but "${p.near}" is near.`,
+    help: (p: { near: string; text: string }) => `write "${p.near}" if that product is meant`,
+  },
+  "upstream-cycle": {
+    severity: "error",
+    message: (p: { ring: readonly string[] }) => `These products read each other in a circle: ${p.ring.join(" -> ")}.`,
+    help: "no order can build them: move what both need into a product upstream of both",
+  },
+  "unconfirmed-downstream": {
+    severity: "info",
+    message: (p: { text: string }) => `"${p.text}" is listed downstream, but nothing there reads this product.`,
+    help: "the graph knows who reads it (mesh lineage): the list may go",
+  },
+  "undeclared-upstream": {
+    severity: "warning",
+    message: (p: { upstream: string }) => `The SQL reads "${p.upstream}", which the contract does not name as upstream.`,
+    help: (p: { upstream: string }) => `add "${p.upstream}" to spec.lineage.upstream, or as an input`,
+  },
+  "unread-upstream": {
+    severity: "warning",
+    message: (p: { upstream: string }) => `The contract names "${p.upstream}" as upstream, but no model or program of this product reads it.`,
+    help: "remove it from the contract, or read it",
+  },
+  "lock-stale": {
+    severity: "error",
+    message: (p: { files: readonly string[] }) =>
+      `${p.files.length === 1 ? `${p.files[0]} does` : `${p.files.join(", ")} do`} not say what the contract says now.`,
+    help: "run mesh sync (or nx sync) and commit what it writes",
+  },
+});
+
+/** Findings that join the SQL of a product with its contract. */
+export const productSqlArea = defineArea("sql", pages, {
+  "port-without-model": {
+    severity: "error",
+    message: (p: { port: string; names: readonly string[] }) => `No model builds port "${p.port}".`,
+    help: (p: { names: readonly string[] }) => `write models/${p.names[0]}.sql${p.names.length > 1 ? ` (or ${p.names.slice(1).map((n) => `${n}.sql`).join(", ")})` : ""}`,
+  },
+  "missing-column": {
+    severity: "error",
+    message: (p: { port: string; column: string; model: string }) =>
+      `Port "${p.port}" promises column "${p.column}", which model "${p.model}" does not yield.`,
+    help: (p: { candidates?: readonly string[] }) =>
+      p.candidates?.length ? `the model yields ${p.candidates.map((c) => `"${c}"`).join(", ")}: did you mean one of them?` : "select it in the model, or take it out of the contract",
+  },
+  "extra-column": {
+    severity: "warning",
+    message: (p: { port: string; column: string; model: string }) =>
+      `Model "${p.model}" yields "${p.column}", which port "${p.port}" does not promise.`,
+    help: "the port leaves it out: promise it in the contract, or do not select it",
+  },
+  "type-mismatch": {
+    severity: "error",
+    message: (p: { column: string; model: string; actual: string; promised: string }) =>
+      `Column "${p.column}" of model "${p.model}" is ${p.actual}; the contract promises ${p.promised}.`,
+    help: (p: { column: string; promised: string }) => `cast it in the model, or promise the type it has`,
+  },
+  "unreachable-upstream": {
+    severity: "error",
+    message: (p: { upstream: string; target: string }) => `"${p.upstream}" is not built on target "${p.target}" yet.`,
+    help: (p: { upstream: string }) => `build it first: mesh build ${p.upstream}`,
+  },
+  "unmaskable-column": {
+    severity: "error",
+    message: (p: { column: string; masking: string; type: string }) => `Column "${p.column}" is to be masked by "${p.masking}", which its type ${p.type} cannot hold.`,
+    help: "promise a string, or mask it with null",
+  },
+  "storage-full": {
+    severity: "error",
+    message: (p: { product: string; detail: string }) => `The disk is full: "${p.product}" was not built (${p.detail}).`,
+    help: "free some space and build again; the former port is untouched",
+  },
+  "engine-failed": {
+    severity: "error",
+    message: (p: { product: string; detail: string }) => `The engine could not build "${p.product}": ${p.detail}`,
+    help: "the former port is untouched",
+  },
+});

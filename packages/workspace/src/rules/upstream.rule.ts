@@ -1,0 +1,43 @@
+import type { Diagnostic } from "@meshwork/diagnostics";
+import { nearest } from "@meshwork/diagnostics";
+import { majorOf } from "@meshwork/contract";
+import { namedUpstreams, producerOf } from "../graph.ts";
+import { meshWideArea } from "./area.ts";
+import type { MeshRule } from "./mesh-rule.ts";
+
+/** An upstream in a domain the mesh knows must exist; anything else is a source outside, unless a near name exists. */
+export const upstream: MeshRule = {
+  codes: ["contract/unknown-upstream", "contract/near-upstream"],
+  check(workspace) {
+    const out: Diagnostic[] = [];
+    const names = [...workspace.products.keys()];
+    for (const { product, reference, path } of namedUpstreams(workspace)) {
+      const extra = { product: product.name, path, span: () => product.read.source.spanOf(path) };
+      const asked = `${reference.domain}.${reference.product}`;
+      if (!workspace.domains.has(reference.domain)) {
+        const near = nearest(asked, names)[0];
+        if (near) out.push(meshWideArea.create("near-upstream", { text: reference.text, near }, extra));
+        continue;
+      }
+      const producer = producerOf(workspace, reference);
+      const report = (what: string, candidates: readonly string[]) =>
+        out.push(meshWideArea.create("unknown-upstream", { text: reference.text, what, candidates } as { text: string; what: string }, extra));
+      if (!producer) {
+        const inDomain = names.filter((n) => n.startsWith(`${reference.domain}.`));
+        const near = nearest(asked, names);
+        report(`a product that domain "${reference.domain}" does not have`, near.length > 0 ? near : inDomain.slice(0, 5));
+        continue;
+      }
+      const contract = producer.contract;
+      if (!contract) continue;
+      if (reference.port && !contract.ports.some((p) => p.name === reference.port)) {
+        report(`a port that "${producer.name}" does not have`, contract.ports.map((p) => `${producer.name}.${p.name}`));
+      }
+      const live = majorOf(contract.version);
+      if (reference.major !== undefined && reference.major !== live) {
+        report(`version ${reference.major} of "${producer.name}", which is at ${contract.version}`, [`${producer.name}@${live}`]);
+      }
+    }
+    return out;
+  },
+};

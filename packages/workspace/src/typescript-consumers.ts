@@ -1,0 +1,86 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Edge } from "./graph.ts";
+import type { Places } from "./places.ts";
+
+/** A TypeScript package of the workspace that imports contracts of data products. */
+export interface TypeScriptConsumer {
+  /** The package's name, which is its Nx project name too. */
+  readonly name: string;
+  /** Relative to the workspace. */
+  readonly directory: string;
+  /** `domain.product` by file, each with the imported specifier's offset. */
+  readonly imports: readonly { readonly product: string; readonly file: string; readonly offset: number }[];
+}
+
+const sourceFile = /\.[cm]?[jt]sx?$/;
+const skipped = new Set(["node_modules", "dist", "target", "_mesh", "models", "seeds", "macros", "snapshots"]);
+
+/** Where TypeScript consumers live: `packages/*` and the `apps` of each domain. */
+export function consumerFolders(places: Places): string[] {
+  const folders = names(join(places.root, "packages")).map((n) => `packages/${n}`);
+  for (const domain of places.domains) folders.push(...names(join(places.root, domain.directory, "apps")).map((n) => `${domain.directory}/apps/${n}`));
+  return folders;
+}
+
+/** Finds imports of `@<scope>/<domain>/<product>` in the workspace's TypeScript packages. */
+export function typeScriptConsumers(places: Places, scope: string): TypeScriptConsumer[] {
+  const known = new Set(places.products.map((p) => p.name));
+  const out: TypeScriptConsumer[] = [];
+  for (const directory of consumerFolders(places)) {
+    let name: string;
+    try {
+      name = (JSON.parse(readFileSync(join(places.root, directory, "package.json"), "utf8")) as { name?: string }).name ?? directory;
+    } catch {
+      continue;
+    }
+    const imports = filesBelow(places.root, directory).flatMap((file) => {
+      const text = readFileSync(join(places.root, file), "utf8");
+      if (!text.includes(`${scope}/`)) return [];
+      return importedProducts(text, scope)
+        .filter((i) => known.has(i.product))
+        .map((i) => ({ ...i, file }));
+    });
+    if (imports.length > 0) out.push({ name, directory, imports });
+  }
+  return out;
+}
+
+/** The products that a module's import and export-from statements name, comments and strings apart. */
+export function importedProducts(text: string, scope: string): { product: string; offset: number }[] {
+  const code = withoutComments(text);
+  const out: { product: string; offset: number }[] = [];
+  for (const match of code.matchAll(/\b(?:from|import|require)\s*\(?\s*(["'])([^"'\n]+)\1/g)) {
+    const specifier = match[2]!;
+    if (!specifier.startsWith(`${scope}/`)) continue;
+    const [domain, product] = specifier.slice(scope.length + 1).split("/");
+    if (domain && product) out.push({ product: `${domain}.${product}`, offset: match.index + match[0].length - specifier.length - 1 });
+  }
+  return out;
+}
+
+/** Blanks comments and template literals in place, so that offsets stay and an import in a comment is none. */
+function withoutComments(text: string): string {
+  return text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*|`(?:\\[\s\S]|[^`\\])*`|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g, (found) =>
+    found.startsWith('"') || found.startsWith("'") ? found : " ".repeat(found.length),
+  );
+}
+
+export const consumerEdges = (consumers: readonly TypeScriptConsumer[]): Edge[] =>
+  consumers.flatMap((c) => [...new Set(c.imports.map((i) => i.product))].map((to): Edge => ({ from: c.name, to, kind: "typescript" })));
+
+function names(directory: string): string[] {
+  try {
+    return readdirSync(directory, { withFileTypes: true }).filter((e) => e.isDirectory() && !e.name.startsWith(".")).map((e) => e.name).sort();
+  } catch {
+    return [];
+  }
+}
+
+function filesBelow(root: string, directory: string, depth = 0): string[] {
+  if (depth > 12) return [];
+  return readdirSync(join(root, directory), { withFileTypes: true }).flatMap((entry) => {
+    if (entry.isDirectory()) return skipped.has(entry.name) || entry.name.startsWith(".") ? [] : filesBelow(root, `${directory}/${entry.name}`, depth + 1);
+    return sourceFile.test(entry.name) && !entry.name.endsWith(".d.ts") ? [`${directory}/${entry.name}`] : [];
+  });
+}

@@ -1,0 +1,93 @@
+import type { Contract, Domain, Mesh, OutputPort, Read } from "@meshwork/contract";
+import { emptyMesh, majorOf, readContract, readDomain, readMesh, relationOf } from "@meshwork/contract";
+import type { Diagnostic } from "@meshwork/diagnostics";
+import { nearest } from "@meshwork/diagnostics";
+import type { DomainPlace, Places, ProductPlace } from "./places.ts";
+import { discover, readText } from "./places.ts";
+import type { Relation } from "@meshwork/sql";
+
+/** A data product of the workspace: where it lies and what its contract says. */
+export interface Product extends ProductPlace {
+  readonly read: Read<Contract>;
+  /** Absent when the file could not be read as a contract; `read.diagnostics` say why. */
+  readonly contract: Contract | undefined;
+}
+
+export interface WorkspaceDomain extends DomainPlace {
+  readonly read: Read<Domain>;
+  readonly value: Domain | undefined;
+}
+
+/** A mesh as it lies on disk: everything that is known without running anything. */
+export interface Workspace {
+  /** Absolute. */
+  readonly root: string;
+  readonly places: Places;
+  readonly mesh: Mesh;
+  readonly meshRead: Read<Mesh> | undefined;
+  readonly domains: ReadonlyMap<string, WorkspaceDomain>;
+  readonly products: ReadonlyMap<string, Product>;
+  /** What reading found, of all files: mesh.yaml first. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads mesh.yaml, every domain and every contract. Never throws for what a file says. */
+export function loadWorkspace(root: string): Workspace {
+  const meshText = readText(root, "mesh.yaml");
+  const meshRead = meshText === undefined ? undefined : readMesh({ file: "mesh.yaml", text: meshText });
+  const mesh = meshRead?.value ?? emptyMesh();
+  const places = discover(root, mesh.domains);
+  const diagnostics: Diagnostic[] = [...(meshRead?.diagnostics ?? [])];
+
+  const domains = new Map<string, WorkspaceDomain>();
+  for (const place of places.domains) {
+    const read = readDomain({ file: place.file, text: readText(root, place.file) ?? "" }, { domain: place.name });
+    diagnostics.push(...read.diagnostics);
+    domains.set(place.name, { ...place, read, value: read.value });
+  }
+  const products = new Map<string, Product>();
+  for (const place of places.products) {
+    const product = readProduct(root, place);
+    diagnostics.push(...product.read.diagnostics);
+    products.set(place.name, product);
+  }
+  return { root, places, mesh, meshRead, domains, products, diagnostics };
+}
+
+/** Reads one product's contract from disk. */
+export function readProduct(root: string, place: ProductPlace): Product {
+  const text = readText(root, place.contractFile) ?? "";
+  const read = readContract({ file: place.contractFile, text }, { domain: place.domain, product: place.product });
+  return { ...place, read, contract: read.value };
+}
+
+/** What `[products]` of a command names. */
+export interface Chosen {
+  readonly products: readonly Product[];
+  /** Arguments that name nothing, with what they may have meant. */
+  readonly unknown: readonly { readonly argument: string; readonly candidates: readonly string[] }[];
+}
+
+/** Resolves `domain.product`, a domain, or a path; nothing chooses everything. */
+export function chooseProducts(workspace: Workspace, wanted: readonly string[] | undefined): Chosen {
+  const all = [...workspace.products.values()];
+  if (!wanted || wanted.length === 0) return { products: all, unknown: [] };
+  const chosen = new Set<Product>();
+  const unknown: { argument: string; candidates: string[] }[] = [];
+  for (const argument of wanted) {
+    const path = argument.replace(/^\.\//, "").replace(/\/+$/, "");
+    const dotted = argument.includes("/") && !path.startsWith("domains/") ? argument.replace("/", ".") : argument;
+    const found = all.filter(
+      (p) => p.name === dotted || p.domain === argument || p.directory === path || p.contractFile === path || p.directory.startsWith(`${path}/`),
+    );
+    for (const product of found) chosen.add(product);
+    if (found.length === 0 && !workspace.domains.has(argument)) {
+      unknown.push({ argument, candidates: nearest(argument, [...workspace.products.keys(), ...workspace.domains.keys()]) });
+    }
+  }
+  return { products: all.filter((p) => chosen.has(p)), unknown };
+}
+
+/** The relation of a port at its contract's major version, by the mesh's naming. */
+export const portRelation = (workspace: Pick<Workspace, "mesh">, contract: Contract, port: OutputPort): Relation =>
+  relationOf(contract, port, majorOf(contract.version), workspace.mesh.naming);
