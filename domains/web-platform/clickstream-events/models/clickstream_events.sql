@@ -5,7 +5,7 @@
 with received as (
     select *
     from {{ ref('stg_hits') }}
-    where date_diff('second', event_ts, received_ts) <= {{ var('latest_arrival_minutes') }} * 60
+    where received_ts <= event_ts + to_minutes({{ var('latest_arrival_minutes') }})
     {% if is_incremental() %}
       and received_ts > (select max(received_ts) - interval 1 day from {{ this }})
       and hit_id not in (select event_id from {{ this }})

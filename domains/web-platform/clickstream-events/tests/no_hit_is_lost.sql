@@ -2,7 +2,7 @@
 with in_time as (
     select distinct hit_id
     from {{ ref('stg_hits') }}
-    where date_diff('second', event_ts, received_ts) <= {{ var('latest_arrival_minutes') }} * 60
+    where received_ts <= event_ts + to_minutes({{ var('latest_arrival_minutes') }})
 )
 
 select hit_id, event_id
