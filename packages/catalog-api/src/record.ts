@@ -16,14 +16,15 @@ export type ProductStatus = z.infer<typeof productStatus>;
 
 /**
  * The one verdict on a product's quality. `not-run` is its own value, so that nobody shows it as good;
- * `error` means that a check could not run, `stale` that the results are of another version.
+ * `partial`: what ran has passed, the rest has not run; `error`: a check could not run; `stale`: the results are of
+ * another version.
  */
-export const verdict = z.enum(["passing", "warning", "failing", "error", "stale", "not-run"]);
+export const verdict = z.enum(["passing", "partial", "warning", "failing", "error", "stale", "not-run"]);
 export type Verdict = z.infer<typeof verdict>;
 
 export const qualitySummary = z.object({
   verdict,
-  checkedAt: instant.optional(),
+  checkedAt: instant.optional().describe("of the oldest result that counts: the verdict is as old as its oldest part"),
   environment: z.string().optional(),
   passed: z.number().int(),
   failed: z.number().int().describe("failed, warned or could not run"),
@@ -99,6 +100,9 @@ export const promisedPort = z.object({
 });
 export type PromisedPort = z.infer<typeof promisedPort>;
 
+/** `name` is `<domain>.<product>` of the text `content.page-catalog@1`, `text` stands for it outside the mesh. */
+const reference = z.object({ name: z.string(), text: z.string() });
+
 /** What a version of a contract promises, in the form that pages show. */
 export const productRecord = z.object({
   id: z.string(),
@@ -123,9 +127,9 @@ export const productRecord = z.object({
   retention: z.object({ text: z.string(), days: z.number(), by: z.string().optional() }).optional(),
   sla: serviceLevels,
   ports: z.array(promisedPort),
-  inputs: z.array(z.object({ name: z.string(), from: z.string(), description: z.string().optional() })),
-  upstream: z.array(z.string()),
-  declaredDownstream: z.array(z.string()).describe("as the contract says; the graph is the truth"),
+  inputs: z.array(reference.extend({ input: z.string(), description: z.string().optional() })),
+  upstream: z.array(reference),
+  declaredDownstream: z.array(reference).describe("as the contract says; the graph is the truth"),
   access: z.object({
     roles: z.array(z.string()),
     policies: z.array(z.string()),
@@ -244,7 +248,7 @@ export const domainSummary = z.object({
   name: z.string(),
   products: z.number().int(),
   owners: z.array(z.string()),
-  verdicts: z.record(verdict, z.number().int()),
+  verdicts: z.partialRecord(verdict, z.number().int()),
 });
 export type DomainSummary = z.infer<typeof domainSummary>;
 

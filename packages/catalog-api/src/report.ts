@@ -1,7 +1,9 @@
 import { z } from "zod";
 
-/** ISO 8601 with an offset, as JSON carries an instant. */
-export const instant = z.iso.datetime({ offset: true });
+/** ISO 8601 with an offset, as JSON carries an instant; from 1970 to 2999, which every store can hold. */
+export const instant = z.iso
+  .datetime({ offset: true })
+  .refine((text) => Date.parse(text) >= 0 && Date.parse(text) < 32_503_680_000_000, "must lie between 1970 and 2999");
 
 /** `domain.product`, both kebab-case; for anything outside the mesh its name as the contract writes it. */
 const name = z.string().min(1).max(300);
