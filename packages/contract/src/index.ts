@@ -46,3 +46,6 @@ export type { Version } from "./version.ts";
 export { typeOf, typeWordOf } from "./type-word.ts";
 export type { TypeContext, TypeWord } from "./type-word.ts";
 export { relationOf } from "./relation-of.ts";
+export { contractArea, lintContract } from "./lint-contract.ts";
+export type { LintContext } from "./lint-contract.ts";
+export { withNested } from "./columns.ts";
