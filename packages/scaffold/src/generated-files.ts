@@ -1,0 +1,83 @@
+import type { Contract } from "@meshwork/contract";
+import { lockText, majorOf, readContract } from "@meshwork/contract";
+import type { DbtProduct, PortRead } from "@meshwork/formats";
+import { dbtMesh, emit, typescriptZod } from "@meshwork/formats";
+import type { Wanted } from "./file-plan.ts";
+import type { ProductEntry, WorkspaceView } from "./view.ts";
+import { domainsIn, productsOf } from "./view.ts";
+
+export interface Generated {
+  readonly files: readonly Wanted[];
+  /** Products whose contract cannot be read, with the reason: their files stay as they are. */
+  readonly unreadable: readonly { readonly product: ProductEntry; readonly why: string }[];
+}
+
+const managed = (path: string, content: string): Wanted => ({ path, content, ownership: "managed" });
+
+/** A contract as it stands in the workspace, or the first thing that is wrong with it. */
+export function contractOf(view: WorkspaceView, product: ProductEntry): { contract: Contract } | { why: string } {
+  const text = view.read(product.contractFile);
+  if (text === undefined) return { why: "the file is gone" };
+  const read = readContract({ file: product.contractFile, text }, { domain: product.domain, product: product.product });
+  const error = read.diagnostics.find((d) => d.severity === "error");
+  if (read.value === undefined) return { why: error?.message ?? "it says nothing" };
+  return { contract: read.value };
+}
+
+/** What is kept beside one contract: its normal form and its types. */
+export function contractFiles(product: ProductEntry, contract: Contract): Wanted[] {
+  return [
+    managed(`${product.directory}/contract.lock.json`, lockText(contract)),
+    ...emit(typescriptZod, contract).files.map((f) => managed(`${product.directory}/${f.path}`, f.text)),
+  ];
+}
+
+/**
+ * All generated files of some domains (all where absent): lock and types beside each contract, and each domain's `_mesh`.
+ * A pure function of the contracts: run twice, it gives the same bytes.
+ */
+export function generatedFiles(view: WorkspaceView, domains?: readonly string[]): Generated {
+  const files: Wanted[] = [];
+  const unreadable: { product: ProductEntry; why: string }[] = [];
+  const known = domainsIn(view);
+  const contracts = new Map<string, Contract | undefined>();
+  const producer = (name: string): Contract | undefined => {
+    if (!contracts.has(name)) {
+      const domain = known.find((d) => d.name === name.split(".")[0]);
+      const product = domain && productsOf(view, domain).find((p) => p.name === name);
+      const found = product && contractOf(view, product);
+      contracts.set(name, found && "contract" in found ? found.contract : undefined);
+    }
+    return contracts.get(name);
+  };
+  for (const domain of known) {
+    if (domains && !domains.includes(domain.name)) continue;
+    const products: DbtProduct[] = [];
+    for (const product of productsOf(view, domain)) {
+      const found = contractOf(view, product);
+      const directory = product.directory === domain.directory ? "" : product.directory.slice(domain.directory.length + 1);
+      if ("why" in found) {
+        unreadable.push({ product, why: found.why });
+        continue;
+      }
+      files.push(...contractFiles(product, found.contract));
+      products.push({ directory, reads: readsOf(found.contract, product.name, producer) });
+    }
+    // A domain with an unreadable contract would lose that contract's sources: its last good `_mesh` stays.
+    if (!unreadable.some((u) => u.product.domain === domain.name))
+      files.push(...dbtMesh({ name: domain.name, products }).map((f) => managed(`${domain.directory}/${f.path}`, f.text)));
+  }
+  return { files, unreadable };
+}
+
+/** Ports of the mesh that a contract names as inputs or lineage: all ports of a product where it names none. */
+function readsOf(contract: Contract, self: string, producer: (name: string) => Contract | undefined): PortRead[] {
+  return [...contract.inputs.map((i) => i.from), ...contract.lineage.upstream].flatMap((from) => {
+    const name = `${from.domain}.${from.product}`;
+    const upstream = name === self ? undefined : producer(name);
+    if (!upstream) return [];
+    const major = from.major ?? majorOf(upstream.version);
+    const ports = upstream.ports.filter((p) => from.port === undefined || p.name === from.port);
+    return ports.map((p) => ({ domain: from.domain, port: p.name, major }));
+  });
+}

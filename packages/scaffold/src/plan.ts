@@ -1,0 +1,37 @@
+import type { Plan } from "./action.ts";
+import type { CiAnswers } from "./ci.plan.ts";
+import { planCi } from "./ci.plan.ts";
+import type { DataProductAnswers } from "./data-product.plan.ts";
+import { planDataProduct } from "./data-product.plan.ts";
+import type { DomainAnswers } from "./domain.plan.ts";
+import { planDomain } from "./domain.plan.ts";
+import type { RemoveAnswers } from "./remove.plan.ts";
+import { planRemove } from "./remove.plan.ts";
+import { planSync } from "./sync.plan.ts";
+import type { WorkspaceView } from "./view.ts";
+
+/** What each generator asks for. */
+export interface Answers {
+  readonly "data-product": DataProductAnswers;
+  readonly domain: DomainAnswers;
+  readonly ci: CiAnswers;
+  readonly remove: RemoveAnswers;
+  readonly sync: Readonly<Record<string, never>>;
+}
+
+export type TemplateName = keyof Answers;
+
+const planners: { readonly [T in TemplateName]: (answers: Answers[T], view: WorkspaceView) => Plan } = {
+  "data-product": planDataProduct,
+  domain: planDomain,
+  ci: planCi,
+  remove: planRemove,
+  sync: (_, view) => planSync(view),
+};
+
+/**
+ * The one way in for every host: what a generator would do in a workspace, without doing it.
+ * Expected trouble is in `diagnostics`; with an error among them there are no actions.
+ */
+export const plan = <T extends TemplateName>(template: T, answers: Answers[T], view: WorkspaceView): Plan =>
+  planners[template](answers, view);
