@@ -24,9 +24,7 @@ function* inElement(
 }
 
 /** Ports and inputs with what messages call them. */
-export function* tablesOf(
-  contract: Contract,
-): Generator<{
+export function* tablesOf(contract: Contract): Generator<{
   readonly title: string;
   readonly table: OutputPort | InputPort;
   readonly columns: readonly ContractColumn[];
