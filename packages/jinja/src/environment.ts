@@ -54,6 +54,9 @@ export interface Rendered {
 
 /** Renders templates. It knows filters, tests and globals, and keeps no state between renders. */
 export interface Environment {
+  /** Filters and tests by name, the built-in ones included. */
+  readonly filters: ReadonlyMap<string, Filter>;
+  readonly tests: ReadonlyMap<string, Test>;
   /** Renders a template or the body of a definition (`{% snapshot %}`). @throws {JinjaError} */
   render(template: Template | Definition, context: Scope, options?: RenderOptions): Rendered;
   /**

@@ -23,7 +23,7 @@ export type { CallFrame, JinjaErrorDetails, Opener, Place } from "./jinja-error.
 export { SourceMap } from "./source-map.ts";
 export type { MappedCall, MappedPlace, MappedSource, SourceMapData } from "./source-map.ts";
 export { LimitError, PythonError, ReturnSignal, UnknownNameError } from "./runtime/python-error.ts";
-export { PyDict, PySet } from "./values/dict.ts";
+export { PyDict, PySet, tuple } from "./values/dict.ts";
 export {
   Callable,
   HostObject,
@@ -33,11 +33,19 @@ export {
   PyTuple,
   PyView,
   Undefined,
+  noKwargs,
   typeName,
 } from "./values/value.ts";
 export type { BinaryOperator, CallBody, HostProtocol, Kwargs, Value } from "./values/value.ts";
 export { callValue, defineFunction, defineObject, fromPython, returnValue, toPython } from "./border.ts";
 export type { ObjectDefinition } from "./border.ts";
-export { createEnvironment, parseExpression, parseTemplate } from "./interim.ts";
+export { createEnvironment } from "./create-environment.ts";
+export { parseExpression, parseLiteral, parseTemplate } from "./parse.ts";
+export { jsonText } from "./runtime/json.ts";
+export type { JsonOptions } from "./runtime/json.ts";
+export { repr, str } from "./runtime/text.ts";
+export { truth } from "./runtime/compare.ts";
+export { items as itemsOf } from "./runtime/iterate.ts";
+export { nearestNames } from "./nearest-names.ts";
 export { findCalls } from "./find-calls.ts";
 export type { FoundArgument, FoundCall } from "./find-calls.ts";

@@ -40,12 +40,14 @@ export class PyFloat {
   }
 }
 
-/** A Python tuple. */
+/** A Python tuple; with `names` a named tuple, as `groupby` gives. */
 export class PyTuple {
   readonly kind = "tuple";
   readonly items: readonly Value[];
-  constructor(items: readonly Value[]) {
+  readonly names: readonly string[] | undefined;
+  constructor(items: readonly Value[], names?: readonly string[] | undefined) {
     this.items = items;
+    this.names = names;
   }
 }
 
@@ -89,19 +91,35 @@ export class PyIterator {
   }
 }
 
+export interface UndefinedOrigin {
+  /** What the name was looked up on (`dict object`, `str object` …); undefined for a plain name. */
+  readonly owner?: string | undefined;
+  /** The name is an index or key and not an attribute. */
+  readonly element?: boolean | undefined;
+  /** A whole message in place of the usual one. */
+  readonly hint?: string | undefined;
+}
+
 /** The value of a name, attribute or item that does not exist. */
 export class Undefined {
   readonly kind = "undefined";
   /** The missing name, as written. */
   readonly name: string | undefined;
-  /** What the name was looked up on (`dict object`, `str object` …); undefined for a plain name. */
   readonly owner: string | undefined;
-  /** A whole message in place of the usual one. */
+  readonly element: boolean;
   readonly hint: string | undefined;
-  constructor(name: string | undefined, owner?: string | undefined, hint?: string | undefined) {
+  /** `default`: reading from it fails; `lenient`: that gives itself; `strict`: any use fails. */
+  readonly behaviour: "default" | "lenient" | "strict";
+  constructor(
+    name: string | undefined,
+    origin: UndefinedOrigin = {},
+    behaviour: "default" | "lenient" | "strict" = "default",
+  ) {
     this.name = name;
-    this.owner = owner;
-    this.hint = hint;
+    this.owner = origin.owner;
+    this.element = origin.element ?? false;
+    this.hint = origin.hint;
+    this.behaviour = behaviour;
   }
 }
 
