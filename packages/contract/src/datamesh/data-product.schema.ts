@@ -29,7 +29,7 @@ const constraints = z
     masking: z.enum(["hash", "redact", "partial", "null", "none"]).nullish(),
     classification: sensitivity.optional(),
   })
-  .meta({ description: "What holds for every value." });
+  .meta({ id: "constraints", description: "What holds for every value." });
 
 const embedding = z.strictObject({
   dimensions: z.int().min(1).max(65_536),
@@ -55,43 +55,47 @@ const digits = z.int().min(0).max(1000).optional();
 const word = z.string();
 
 /** A type below a column: an array's items, a map's values. A word is short for `{ type: word }`. */
-const element = z.strictObject({
-  type,
-  description: z.string().optional(),
-  precision: digits.describe("Digits of a decimal, or of a second's fraction."),
-  scale: digits.describe("Digits of a decimal after the point."),
-  get items(): z.ZodOptional<z.ZodUnion<readonly [typeof word, typeof element]>> {
-    return z.union([word, element]).optional();
-  },
-  keys: z.string().optional().describe("Of a map: the type of its keys, string where absent."),
-  get values(): z.ZodOptional<z.ZodUnion<readonly [typeof word, typeof element]>> {
-    return z.union([word, element]).optional();
-  },
-  get fields(): z.ZodOptional<z.ZodArray<typeof column>> {
-    return z.array(column).optional();
-  },
-  constraints: constraints.optional(),
-});
+const element = z
+  .strictObject({
+    type,
+    description: z.string().optional(),
+    precision: digits.describe("Digits of a decimal, or of a second's fraction."),
+    scale: digits.describe("Digits of a decimal after the point."),
+    get items(): z.ZodOptional<z.ZodUnion<readonly [typeof word, typeof element]>> {
+      return z.union([word, element]).optional();
+    },
+    keys: z.string().optional().describe("Of a map: the type of its keys, string where absent."),
+    get values(): z.ZodOptional<z.ZodUnion<readonly [typeof word, typeof element]>> {
+      return z.union([word, element]).optional();
+    },
+    get fields(): z.ZodOptional<z.ZodArray<typeof column>> {
+      return z.array(column).optional();
+    },
+    constraints: constraints.optional(),
+  })
+  .meta({ id: "element" });
 
-const column = z.strictObject({
-  name: z.string(),
-  type,
-  title: z.string().optional(),
-  description: z.string().optional().describe("What one value says."),
-  examples: z.array(z.unknown()).optional(),
-  tags: texts.optional(),
-  precision: digits.describe("Digits of a decimal, or of a second's fraction."),
-  scale: digits.describe("Digits of a decimal after the point."),
-  items: z.union([word, element]).optional().describe("Of an array: its elements."),
-  keys: z.string().optional().describe("Of a map: the type of its keys, string where absent."),
-  values: z.union([word, element]).optional().describe("Of a map: its values."),
-  get fields(): z.ZodOptional<z.ZodArray<typeof column>> {
-    return z.array(column).optional();
-  },
-  constraints: constraints.optional(),
-  embedding: embedding.optional(),
-  deprecated: z.union([z.boolean(), columnDeprecation]).optional(),
-});
+const column = z
+  .strictObject({
+    name: z.string(),
+    type,
+    title: z.string().optional(),
+    description: z.string().optional().describe("What one value says."),
+    examples: z.array(z.unknown()).optional(),
+    tags: texts.optional(),
+    precision: digits.describe("Digits of a decimal, or of a second's fraction."),
+    scale: digits.describe("Digits of a decimal after the point."),
+    items: z.union([word, element]).optional().describe("Of an array: its elements."),
+    keys: z.string().optional().describe("Of a map: the type of its keys, string where absent."),
+    values: z.union([word, element]).optional().describe("Of a map: its values."),
+    get fields(): z.ZodOptional<z.ZodArray<typeof column>> {
+      return z.array(column).optional();
+    },
+    constraints: constraints.optional(),
+    embedding: embedding.optional(),
+    deprecated: z.union([z.boolean(), columnDeprecation]).optional(),
+  })
+  .meta({ id: "column" });
 
 const schema = z.strictObject({
   type: z.string().optional().describe("How consumers think of it: avro, json, table … Informative."),
@@ -119,7 +123,7 @@ const check = z
     must_be_between: z.tuple([bound, bound]).optional().describe("Both ends are allowed."),
     must_not_be_between: z.tuple([bound, bound]).optional(),
   })
-  .meta({ description: "A check of the built data: an assertion, or a query of your own." });
+  .meta({ id: "check", description: "A check of the built data: an assertion, or a query of your own." });
 
 const quality = z.strictObject({ checks: z.array(check).optional() });
 
