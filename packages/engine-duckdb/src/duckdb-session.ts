@@ -74,19 +74,24 @@ export class DuckdbSession implements Session {
       await this.#open?.buffer();
       this.#open = undefined;
       const started = performance.now();
-      const result = await this.native(text, options.signal, () => this.#run(text, params));
+      const result = await this.native(text, options.signal, () =>
+        this.#run(text, params, typeof statement !== "string"),
+      );
       const query = new DuckdbResult(this, this.#duckdb, result, text, options, performance.now() - started);
       if (query.streaming) this.#open = query;
       return query;
     });
   }
 
-  /** Runs all statements of the text; the last one's result is the result, as in every SQL shell. */
-  async #run(text: string, params: readonly SqlValue[]): Promise<Running> {
+  /** Runs all statements of a text; the last one's result is the result, as in every SQL shell. */
+  async #run(text: string, params: readonly SqlValue[], single: boolean): Promise<Running> {
     const { StatementType } = this.#duckdb;
     if (/^(?:\s|--[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\/|;)*$/.test(text))
       return { result: undefined, again: undefined };
     const statements = await this.#connection.extractStatements(text);
+    // A Statement is built around SQL of others: that must not end it and begin another.
+    if (single && statements.count > 1)
+      throw new EngineError("syntax", `Here is one statement allowed, and there are ${statements.count}.`);
     for (let i = 0; ; i++) {
       const prepared = await statements.prepare(i);
       try {

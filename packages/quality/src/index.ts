@@ -1,1 +1,14 @@
-export {};
+export { checkArea, checkDiagnostic, tableOf } from "./check-area.ts";
+export type { DiagnosticOptions } from "./check-area.ts";
+export { defineCheck } from "./check-kind.ts";
+export type { CheckCall, CheckKind, Facts, Plan, Scope, Verdict } from "./check-kind.ts";
+export { compileChecks } from "./compile-checks.ts";
+export type { Check, CompileOptions } from "./compile-checks.ts";
+export { fitsType } from "./fits-type.ts";
+export { forFiles, stageFiles } from "./for-files.ts";
+export type { DataFiles } from "./for-files.ts";
+export { planChecks } from "./plan-checks.ts";
+export type { CheckPlan, Pass } from "./plan-checks.ts";
+export { checkKinds, kindOf } from "./registry.ts";
+export { runChecks } from "./run-checks.ts";
+export type { CheckResult, CheckStatus, Plain, RunOptions, Sample } from "./run-checks.ts";
