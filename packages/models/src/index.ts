@@ -5,6 +5,7 @@ export type {
   ConfigValue,
   Dependency,
   FileHost,
+  Hooks,
   IncrementalStrategy,
   LoadOptions,
   MacroInfo,
@@ -21,6 +22,7 @@ export type {
   ResolvedSource,
   ResolveSource,
   ResourceType,
+  SeedTable,
   Selected,
   Selection,
   SourceNode,
@@ -28,20 +30,21 @@ export type {
   TargetInfo,
   TestInfo,
 } from "./model.ts";
+export { loadProject } from "./load.ts";
+export { diskFiles } from "./node-files.ts";
+export { sqlCodes } from "./sql.codes.ts";
+export { describeModels } from "./describe.ts";
 export type {
   DescribedColumn,
   DescribedOrigin,
-  DescribeModels,
   DescribeOptions,
   Descriptions,
   ModelDescription,
-  NodeResult,
-  NodeStatus,
-  RowSample,
-  RunEvent,
-  RunNodes,
-  RunOptions,
-  RunOutcome,
   UpstreamRelation,
-} from "./run.ts";
-export { describeModels, listing, loadProject, manifest, runNodes, runResults } from "./api.ts";
+} from "./describe.ts";
+export { runNodes } from "./run/run-nodes.ts";
+export type { NodeResult, NodeStatus, RowSample, RunEvent, RunOptions, RunOutcome } from "./run/outcome.ts";
+export { manifest, runResults } from "./artifacts.ts";
+export type { Artifact, ArtifactOptions } from "./artifacts.ts";
+export { listing } from "./listing.ts";
+export type { ListingOutput } from "./listing.ts";

@@ -304,12 +304,29 @@ export interface Project {
   compile(node: ProjectNode, options?: CompileOptions): Compiled;
   /**
    * A hash of what the node means: its compiled SQL without comments and layout, both branches of `is_incremental()`,
-   * the configuration that reaches the engine, seeds' data. Equal meaning gives equal fingerprints on any machine.
+   * the configuration that reaches the engine, hooks, seeds' data. Macros and variables count through what they render;
+   * the clock and the run's id do not count. Equal meaning gives equal fingerprints in every process.
    * What upstream nodes contain is not in it: join their fingerprints where data counts.
    */
   fingerprint(node: ProjectNode): string;
   /** The same nodes so that each comes after what it reads; ties by id. */
   order(nodes: Iterable<ProjectNode>): readonly ProjectNode[];
-  /** Columns and types of a seed: `column_types` first, else inferred from the values. */
-  seedColumns(node: ProjectNode): readonly Column[];
+  /** A seed's columns and rows: types by `column_types` first, else inferred from the values. */
+  seedTable(node: ProjectNode): SeedTable;
+  /** The node's hooks as SQL, rendered in its own context. */
+  hooks(node: ProjectNode, options?: CompileOptions): Hooks;
+}
+
+export interface SeedTable {
+  readonly columns: readonly Column[];
+  /** Types of `column_types`, as written; of the others nothing. */
+  readonly declaredTypes: ReadonlyMap<string, string>;
+  /** Texts as the file has them; `null` where it has nothing. */
+  readonly rows: readonly (readonly (string | null)[])[];
+}
+
+export interface Hooks {
+  readonly before: readonly string[];
+  readonly after: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
 }

@@ -1,7 +1,7 @@
 import type { Diagnostic } from "@meshwork/diagnostics";
-import type { Binder, ColumnOrigin, Row, Session } from "@meshwork/engine";
+import type { Row, Session } from "@meshwork/engine";
 import type { Column } from "@meshwork/sql";
-import type { Dependency, Project, ProjectNode, SourceNode } from "./model.ts";
+import type { ProjectNode } from "../model.ts";
 
 export type NodeStatus = "success" | "error" | "skipped" | "pass" | "fail" | "warn";
 
@@ -57,43 +57,3 @@ export interface RunOutcome {
   /** The signal ended the run before all nodes were done. */
   readonly cancelled: boolean;
 }
-
-export interface DescribeOptions {
-  /** Default: all models, seeds and snapshots. Unselected upstream nodes are bound too, silently. */
-  readonly nodes?: readonly ProjectNode[] | undefined;
-  /** Columns of what lies outside the project: ports and sources. `undefined`: not known. */
-  readonly columnsOf: (upstream: UpstreamRelation) => readonly Column[] | undefined;
-  readonly signal?: AbortSignal | undefined;
-}
-
-export type UpstreamRelation =
-  | Extract<Dependency, { kind: "port" }>
-  | { readonly kind: "source"; readonly source: SourceNode };
-
-/** Where a column's values come from, outside the model itself. */
-export interface DescribedColumn extends Column {
-  /** `undefined` when it is not known; empty for constants. */
-  readonly origins: readonly DescribedOrigin[] | undefined;
-}
-
-export interface DescribedOrigin {
-  /** The id of a node or source, or `port:<product>.<port>`. */
-  readonly upstream: string;
-  readonly product?: string | undefined;
-  readonly column: string;
-  readonly kind: ColumnOrigin["kind"];
-}
-
-export interface ModelDescription {
-  readonly node: ProjectNode;
-  readonly columns: readonly DescribedColumn[];
-}
-
-export interface Descriptions {
-  /** By node id; a model that does not bind, or reads one that does not, is absent. */
-  readonly models: ReadonlyMap<string, ModelDescription>;
-  readonly diagnostics: readonly Diagnostic[];
-}
-
-export type RunNodes = (project: Project, session: Session, options: RunOptions) => Promise<RunOutcome>;
-export type DescribeModels = (project: Project, binder: Binder, options: DescribeOptions) => Promise<Descriptions>;

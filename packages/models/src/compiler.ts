@@ -1,0 +1,323 @@
+import { nearest } from "@meshwork/diagnostics";
+import type { Diagnostic, Span } from "@meshwork/diagnostics";
+import { callValue, parseTemplate } from "@meshwork/jinja";
+import type { SourceMap, Value } from "@meshwork/jinja";
+import { jinjaDiagnostic, spanOf } from "./context/jinja-diagnostics.ts";
+import { columnSql, RenderScope } from "./context/render-scope.ts";
+import type { Surroundings } from "./context/surroundings.ts";
+import { renderConfigValue } from "./context/yaml-values.ts";
+import type { Links } from "./links.ts";
+import { cteName } from "./links.ts";
+import type { CompileOptions, Compiled, Dependency, ProjectNode } from "./model.ts";
+import { sqlCodes } from "./sql.codes.ts";
+import { leadingWith } from "./sql-start.ts";
+import type { Unit } from "./unit.ts";
+import { valueOf } from "./yaml.ts";
+
+interface Variant {
+  readonly incremental: boolean;
+  readonly upstream: "location" | "relation";
+  /** For fingerprints: the clock stands at the epoch. */
+  readonly timeless?: boolean | undefined;
+}
+
+/** The text of one node alone, before ephemeral models are put in front. */
+export interface Body {
+  readonly sql: string;
+  readonly map: SourceMap | undefined;
+  readonly dependencies: readonly Dependency[];
+  readonly macros: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+  readonly askedIncremental: boolean;
+  readonly volatile: boolean;
+}
+
+const noSql = "select null as could_not_be_compiled where 1 = 0";
+const maximumSql = 32 * 1024 * 1024;
+
+/** Renders units and joins them with the ephemeral models they read. */
+export class Compiler {
+  readonly #around: Surroundings;
+  readonly #links: Links;
+  readonly #units: ReadonlyMap<string, Unit>;
+  readonly #bodies = new Map<string, Body>();
+  readonly #compiled = new Map<string, Compiled>();
+
+  constructor(around: Surroundings, links: Links, units: ReadonlyMap<string, Unit>) {
+    this.#around = around;
+    this.#links = links;
+    this.#units = units;
+  }
+
+  body(unit: Unit, variant: Variant): Body {
+    const key = `${unit.node.id}\n${variant.incremental}\n${variant.upstream}\n${variant.timeless === true}`;
+    let body = this.#bodies.get(key);
+    if (body === undefined) this.#bodies.set(key, (body = this.#render(unit, variant)));
+    return body;
+  }
+
+  compile(node: ProjectNode, options: CompileOptions = {}, timeless = false): Compiled {
+    const variant: Variant = {
+      incremental: options.incremental === true && node.config.materialized === "incremental",
+      upstream: options.upstream ?? "location",
+      timeless,
+    };
+    const key = `${node.id}\n${variant.incremental}\n${variant.upstream}\n${timeless}`;
+    let compiled = this.#compiled.get(key);
+    if (compiled === undefined) this.#compiled.set(key, (compiled = this.#assemble(this.#unit(node), variant)));
+    return compiled;
+  }
+
+  /** Renders SQL of the configuration (hooks) in the context of a node. */
+  renderText(
+    node: ProjectNode,
+    text: string,
+    incremental: boolean,
+    timeless = false,
+  ): { sql: string; diagnostics: readonly Diagnostic[] } {
+    if (!/\{[{%#]/.test(text)) return { sql: text, diagnostics: [] };
+    const unit = this.#unit(node);
+    const { scope } = this.#scope(unit, { incremental, upstream: "location", timeless });
+    try {
+      const template = parseTemplate(text, { name: `hook of ${node.name}` });
+      const sql = this.#around.environment.render(template, scope).text;
+      return { sql, diagnostics: scope.diagnostics };
+    } catch (error) {
+      return { sql: "", diagnostics: [...scope.diagnostics, jinjaDiagnostic(error, this.#around, node.place)] };
+    }
+  }
+
+  #unit(node: ProjectNode): Unit {
+    const unit = this.#units.get(node.id);
+    if (unit === undefined) throw new Error(`${node.id} is no node of this project`);
+    return unit;
+  }
+
+  #scope(
+    unit: Unit,
+    variant: Variant,
+  ): { scope: RenderScope; dependencies: Map<string, Dependency>; trouble: Set<Diagnostic> } {
+    const { options } = this.#around;
+    const dependencies = new Map<string, Dependency>();
+    const trouble = new Set<Diagnostic>();
+    const take = (link: ReturnType<Links["ref"]>): Value => {
+      const dependency = link.dependency;
+      if (dependency !== undefined) {
+        const key =
+          dependency.kind === "port"
+            ? `port ${dependency.domain}.${dependency.port} ${dependency.version}`
+            : dependency.id;
+        if (!dependencies.has(key)) dependencies.set(key, dependency);
+      }
+      for (const found of link.diagnostics) trouble.add(found);
+      return link.value;
+    };
+    const scope = new RenderScope(this.#around, {
+      package: unit.node.package,
+      execute: true,
+      incremental: variant.incremental,
+      now: variant.timeless === true ? new Date(0) : options.now,
+      invocationId: variant.timeless === true ? "" : (options.invocationId ?? ""),
+      relation: unit.node.relation,
+      node: unit.node,
+      config: unit.node.config.all,
+      places: unit.places,
+      ref: (call) => take(this.#links.ref(unit, call, variant.upstream)),
+      source: (call) => take(this.#links.source(unit, call, variant.upstream)),
+    });
+    return { scope, dependencies, trouble };
+  }
+
+  #render(unit: Unit, variant: Variant): Body {
+    if (unit.trouble.some((d) => d.severity === "error")) {
+      return {
+        sql: noSql,
+        map: undefined,
+        dependencies: [],
+        macros: [],
+        diagnostics: [],
+        askedIncremental: false,
+        volatile: false,
+      };
+    }
+    const { scope, dependencies, trouble } = this.#scope(unit, variant);
+    let sql = noSql;
+    let map: SourceMap | undefined;
+    const failed: Diagnostic[] = [];
+    try {
+      if (unit.test !== undefined) sql = this.#genericTest(unit, scope);
+      else if (unit.template !== undefined) {
+        const rendered = this.#around.environment.render(unit.template, scope, { sourceMap: true });
+        sql = rendered.text;
+        map = rendered.map;
+      }
+      failed.push(...this.#unknownNames(unit, scope));
+    } catch (error) {
+      const names = (): string[] => [...scope.keys()];
+      failed.push(jinjaDiagnostic(error, { texts: this.#around.texts, names }, unit.node.place));
+    }
+    return {
+      sql,
+      map,
+      dependencies: [...dependencies.values()],
+      macros: [...scope.usedMacros].sort(),
+      diagnostics: [...trouble, ...scope.diagnostics, ...failed],
+      askedIncremental: scope.askedIncremental,
+      volatile: scope.volatile,
+    };
+  }
+
+  /** The rows that break the test's rule. */
+  #genericTest(unit: Unit, scope: RenderScope): string {
+    const { call, macro } = unit.test!;
+    const kwargs = new Map<string, Value>();
+    const [called, ...args] = unit.test!.subject;
+    let model = callValue(scope.get(called)!, args);
+    const where = unit.node.config.where;
+    if (where !== undefined) {
+      const condition = this.renderText(unit.node, where, false).sql;
+      model = `(select * from ${text(model)} where ${condition}\n) dbt_subquery`;
+    }
+    kwargs.set("model", model);
+    if (call.column !== undefined) {
+      const { name, quote } = call.column;
+      kwargs.set("column_name", quote ? this.#around.options.dialect.identifier(name) : columnSql(this.#around, name));
+    }
+    for (const entry of call.arguments) {
+      kwargs.set(entry.key, renderConfigValue(this.#around, valueOf(entry.value), scope, entry.key !== "column_name"));
+    }
+    const rendered = callValue(scope.macro(macro), [], kwargs);
+    return text(rendered).trim();
+  }
+
+  /** Names that print as nothing in dbt: reported unless the template asks whether they are defined. */
+  #unknownNames(unit: Unit, scope: RenderScope): Diagnostic[] {
+    const found: Diagnostic[] = [];
+    for (const name of scope.unknownNames) {
+      const word = name.replace(/[^\w]/g, "");
+      const source = unit.text.text;
+      if (
+        word === "" ||
+        unit.template === undefined ||
+        new RegExp(`\\b${word}\\s+is\\b|\\b${word}\\s*\\|\\s*(?:default|d)\\b`).test(source)
+      )
+        continue;
+      const at = firstUse(source, word);
+      if (at === undefined) continue;
+      const candidates = nearest(name, scope.keys());
+      found.push(
+        sqlCodes.create("undefined-variable", { name, candidates }, { span: unit.text.span(at, at + word.length) }),
+      );
+    }
+    return found;
+  }
+
+  #assemble(unit: Unit, variant: Variant): Compiled {
+    const own = this.body(unit, variant);
+    const ephemeral: Unit[] = [];
+    const diagnostics = new Set<Diagnostic>([...unit.trouble, ...own.diagnostics]);
+    this.#collect(unit, variant, ephemeral, new Set([unit.node.id]), diagnostics);
+    const pieces: Piece[] = [];
+    let sql = "";
+    const add = (piece: string, body?: { map: SourceMap | undefined; unit: Unit; start: number }): void => {
+      if (body !== undefined) {
+        const { map, unit } = body;
+        pieces.push({ start: sql.length, end: sql.length + piece.length, mapStart: body.start, map, unit });
+      }
+      sql += piece;
+    };
+    if (ephemeral.length === 0) {
+      add(own.sql, { map: own.map, unit, start: 0 });
+    } else {
+      const start = leadingWith(own.sql);
+      const { dialect } = this.#around.options;
+      if (start !== undefined) add(own.sql.slice(0, start), { map: own.map, unit, start: 0 });
+      else add("with");
+      ephemeral.forEach((upstream, i) => {
+        const body = this.body(upstream, variant);
+        add(`${i === 0 ? " " : ",\n"}${dialect.identifier(cteName(upstream.node.name))} as (\n`);
+        add(body.sql, { map: body.map, unit: upstream, start: 0 });
+        add("\n)");
+      });
+      add(start === undefined ? "\n" : ",");
+      add(own.sql.slice(start ?? 0), { map: own.map, unit, start: start ?? 0 });
+    }
+    if (sql.length > maximumSql) {
+      diagnostics.add(
+        sqlCodes.create(
+          "limits",
+          { what: `compiled SQL of more than ${maximumSql / 1024 / 1024} MB` },
+          { span: unit.node.place },
+        ),
+      );
+      sql = noSql;
+    }
+    return {
+      node: unit.node,
+      sql,
+      dependencies: own.dependencies,
+      diagnostics: [...diagnostics],
+      locate: (offset, length = 0) => this.#locate(pieces, offset, length),
+    };
+  }
+
+  /** Ephemeral models a unit reads, each after those it reads itself. */
+  #collect(unit: Unit, variant: Variant, into: Unit[], open: Set<string>, diagnostics: Set<Diagnostic>): void {
+    for (const dependency of this.body(unit, variant).dependencies) {
+      if (dependency.kind !== "node") continue;
+      const upstream = this.#units.get(dependency.id);
+      if (upstream === undefined || upstream.node.config.materialized !== "ephemeral") continue;
+      if (into.includes(upstream) || open.has(dependency.id)) continue;
+      open.add(dependency.id);
+      this.#collect(upstream, { ...variant, incremental: false }, into, open, diagnostics);
+      into.push(upstream);
+      for (const found of [...upstream.trouble, ...this.body(upstream, variant).diagnostics]) {
+        if (found.severity === "error") diagnostics.add(found);
+      }
+    }
+  }
+
+  #locate(pieces: readonly Piece[], offset: number, length: number): Span | undefined {
+    const piece =
+      pieces.find((p) => offset >= p.start && offset < p.end) ?? pieces.findLast((p) => p.start <= offset) ?? pieces[0];
+    if (piece === undefined) return undefined;
+    const at = Math.min(offset, piece.end) - piece.start + piece.mapStart;
+    const from = this.#origin(piece, at);
+    if (from === undefined) return piece.unit.node.place;
+    if (length <= 1) return from;
+    const to = this.#origin(piece, Math.min(at + length - 1, piece.mapStart + piece.end - piece.start - 1));
+    if (to === undefined || to.file !== from.file || to.line < from.line) return from;
+    return { ...from, endLine: to.endLine, endColumn: to.endColumn };
+  }
+
+  #origin(piece: Piece, at: number): Span | undefined {
+    const found = piece.map?.locate(at);
+    if (found === undefined) return undefined;
+    // Text of a macro belongs to the call that its author wrote into the model.
+    const outer = found.frames.at(-1);
+    return (outer === undefined ? undefined : spanOf(this.#around, outer.place)) ?? spanOf(this.#around, found.place);
+  }
+}
+
+interface Piece {
+  readonly start: number;
+  readonly end: number;
+  readonly mapStart: number;
+  readonly map: SourceMap | undefined;
+  readonly unit: Unit;
+}
+
+function text(value: Value): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "object" && value !== null && "protocol" in value) return value.protocol.text?.() ?? "";
+  return "";
+}
+
+/** The first use of a name inside `{{ }}` or `{% %}`. */
+function firstUse(source: string, name: string): number | undefined {
+  for (const block of source.matchAll(/\{\{[\s\S]*?\}\}|\{%[\s\S]*?%\}/g)) {
+    const use = new RegExp(`(?<![\\w.'"])${name}\\b(?!\\s*=(?!=))`).exec(block[0]);
+    if (use !== null) return block.index + use.index;
+  }
+  return undefined;
+}

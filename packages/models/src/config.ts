@@ -1,0 +1,160 @@
+import { didYouMean } from "@meshwork/diagnostics";
+import type { Diagnostic, Span } from "@meshwork/diagnostics";
+import type { ConfigValue, IncrementalStrategy, Materialization, NodeConfig, ResourceType } from "./model.ts";
+import { sqlCodes } from "./sql.codes.ts";
+
+/** One setting and where it is written. */
+export interface Setting {
+  readonly value: ConfigValue;
+  readonly span?: Span | undefined;
+}
+
+/** Settings of one level of precedence. */
+export type ConfigLayer = ReadonlyMap<string, Setting>;
+
+/** Keys whose levels add up; of all others the most specific level wins. */
+const additive = new Set(["tags", "pre_hook", "post_hook", "packages"]);
+const merged = new Set(["meta", "docs", "grants", "column_types", "persist_docs", "quoting"]);
+
+const asList = (value: ConfigValue): readonly ConfigValue[] =>
+  value === null ? [] : Array.isArray(value) ? (value as readonly ConfigValue[]) : [value];
+const isMap = (value: ConfigValue | undefined): value is { readonly [key: string]: ConfigValue } =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** `pre-hook` and `pre_hook` are one key. */
+export const configKey = (key: string): string => key.replace(/^\+/, "").replaceAll("-", "_");
+
+/** Joins levels, the weakest first. */
+export function mergeLayers(layers: readonly ConfigLayer[]): Map<string, Setting> {
+  const all = new Map<string, Setting>();
+  for (const layer of layers) {
+    for (const [key, setting] of layer) {
+      const before = all.get(key);
+      if (before !== undefined && additive.has(key)) {
+        const value = [...asList(before.value), ...asList(setting.value)];
+        all.set(key, { value: key === "tags" ? [...new Set(value)] : value, span: setting.span });
+      } else if (before !== undefined && merged.has(key) && isMap(before.value) && isMap(setting.value)) {
+        const joined = Object.assign(Object.create(null) as Record<string, ConfigValue>, before.value, setting.value);
+        all.set(key, { value: joined, span: setting.span });
+      } else {
+        all.set(key, setting);
+      }
+    }
+  }
+  return all;
+}
+
+const materializations: Readonly<Record<ResourceType, readonly Materialization[]>> = {
+  model: ["table", "view", "incremental", "ephemeral"],
+  seed: ["seed"],
+  snapshot: ["snapshot"],
+  test: ["test"],
+};
+const strategies: readonly IncrementalStrategy[] = ["append", "delete+insert", "merge"];
+const threshold = /^\s*(?:=|==|!=|<>|<|<=|>|>=)\s*\d+\s*$/;
+
+/** Reads the joined settings of a node. Wrong values are reported at their place and fall back to the default. */
+export function readConfig(
+  kind: ResourceType,
+  settings: ReadonlyMap<string, Setting>,
+  where: string,
+  fallback: Span,
+): { config: NodeConfig; diagnostics: readonly Diagnostic[] } {
+  const diagnostics: Diagnostic[] = [];
+  const bad = (key: string, expected: string): undefined => {
+    const setting = settings.get(key)!;
+    const shown = typeof setting.value === "string" ? `"${setting.value}"` : JSON.stringify(setting.value);
+    const span = setting.span ?? fallback;
+    diagnostics.push(sqlCodes.create("bad-config", { key, value: shown, expected, where }, { span }));
+    return undefined;
+  };
+  const get = (key: string): ConfigValue | undefined => settings.get(key)?.value ?? undefined;
+  const text = (key: string): string | undefined => {
+    const value = get(key);
+    if (value === undefined || typeof value === "string") return value === "" ? undefined : value;
+    return typeof value === "number" ? String(value) : bad(key, "a text");
+  };
+  const truth = (key: string): boolean | undefined => {
+    const value = get(key);
+    if (value === undefined || typeof value === "boolean") return value;
+    if (value === "true" || value === "True") return true;
+    if (value === "false" || value === "False") return false;
+    return bad(key, "true or false");
+  };
+  const oneOf = <T extends string>(key: string, choices: readonly T[], others = ""): T | undefined => {
+    const value = get(key);
+    if (value === undefined) return undefined;
+    const found = choices.find((c) => c === value);
+    if (found !== undefined) return found;
+    const hint = typeof value === "string" ? didYouMean(value, choices).trim().replace(/\?$/, "") : "";
+    return bad(
+      key,
+      `${choices.join(", ")}${others}${hint === "" ? "" : ` (${hint.charAt(0).toLowerCase()}${hint.slice(1)}?)`}`,
+    );
+  };
+  const names = (key: string): readonly string[] | undefined => {
+    const value = get(key);
+    if (value === undefined) return undefined;
+    const list = asList(value);
+    return list.every((v) => typeof v === "string")
+      ? (list as readonly string[])
+      : bad(key, "a text or a list of texts");
+  };
+  const hooks = (key: string): readonly string[] =>
+    asList(get(key) ?? null).flatMap((hook) => {
+      const sql = isMap(hook) ? hook["sql"] : hook;
+      if (typeof sql === "string") return [sql];
+      bad(key, "SQL, or a list of it");
+      return [];
+    });
+  const condition = (key: string): string => {
+    const value = text(key);
+    if (value === undefined) return "!= 0";
+    if (threshold.test(value)) return value.trim();
+    bad(key, 'a comparison with a number, like ">10"');
+    return "!= 0";
+  };
+  const columnTypes = get("column_types");
+  if (columnTypes !== undefined && !isMap(columnTypes)) bad("column_types", "column names with their types");
+  const types = new Map<string, string>();
+  for (const [name, type] of Object.entries(isMap(columnTypes) ? columnTypes : {})) {
+    // The type goes into a statement as the engine's own word: anything that is more than a type name stays out.
+    if (typeof type === "string" && /^[A-Za-z][\w ]*(?:\(\s*\d+(?:\s*,\s*\d+)?\s*\))?[\w ]*(?:\[\d*\])*$/.test(type)) {
+      types.set(name, type);
+    } else bad("column_types", `a type for "${name}", like varchar or decimal(10,2)`);
+  }
+  const limit = get("limit");
+  if (limit !== undefined && !(typeof limit === "number" && Number.isSafeInteger(limit) && limit >= 0)) {
+    bad("limit", "a whole number");
+  }
+  const delimiter = text("delimiter");
+  if (delimiter !== undefined && delimiter.length !== 1) bad("delimiter", "one character");
+  const severity = get("severity");
+  const level = typeof severity === "string" ? severity.toLowerCase() : severity;
+  if (level !== undefined && level !== "error" && level !== "warn") bad("severity", "error or warn");
+  const onSchemaChange = oneOf("on_schema_change", ["ignore", "fail"] as const);
+  const config: NodeConfig = {
+    enabled: truth("enabled") ?? true,
+    materialized:
+      kind === "model" ? (oneOf("materialized", materializations.model) ?? "view") : materializations[kind][0]!,
+    schema: text("schema"),
+    database: text("database"),
+    alias: text("alias"),
+    tags: [...new Set(names("tags") ?? [])].sort(),
+    uniqueKey: kind === "model" ? names("unique_key") : undefined,
+    incrementalStrategy: oneOf("incremental_strategy", strategies),
+    onSchemaChange: onSchemaChange ?? "ignore",
+    preHooks: hooks("pre_hook"),
+    postHooks: hooks("post_hook"),
+    fullRefresh: truth("full_refresh"),
+    columnTypes: types,
+    delimiter: delimiter?.length === 1 ? delimiter : ",",
+    severity: level === "warn" ? "warn" : "error",
+    warnIf: condition("warn_if"),
+    errorIf: condition("error_if"),
+    where: text("where"),
+    limit: typeof limit === "number" ? limit : undefined,
+    all: new Map([...settings].map(([key, setting]) => [key, setting.value])),
+  };
+  return { config, diagnostics };
+}

@@ -1,0 +1,58 @@
+import { findCalls } from "@meshwork/jinja";
+import type { Definition, FoundCall, Template } from "@meshwork/jinja";
+import type { Span } from "@meshwork/diagnostics";
+import type { SourceText } from "../source-text.ts";
+
+const watched = new Set([
+  ..."ref source var env_var config run_query statement builtins.ref builtins.source".split(" "),
+  ..."exceptions.warn exceptions.raise_compiler_error adapter.get_relation load_result".split(" "),
+]);
+
+/** A call found in a template, with the places of the call and of the argument that names something. */
+export interface CallPlace {
+  readonly call: Span;
+  readonly argument: Span;
+}
+
+/**
+ * Where a template's calls stand. A call whose arguments are constants is found by them;
+ * one that is computed gets the place of the first computed call of that name.
+ */
+export class CallPlaces {
+  readonly #template: Template | Definition;
+  readonly #text: SourceText;
+  #calls: FoundCall[] | undefined;
+
+  constructor(template: Template | Definition, text: SourceText) {
+    this.#template = template;
+    this.#text = text;
+  }
+
+  find(name: string, args: readonly string[]): CallPlace | undefined {
+    this.#calls ??= findCalls(this.#template, watched);
+    let computed: FoundCall | undefined;
+    for (const call of this.#calls) {
+      if (call.name !== name && call.name !== `builtins.${name}`) continue;
+      if (args.every((arg, i) => call.args[i]?.constant === arg))
+        return this.#place(call, Math.max(0, args.length - 1));
+      if (!call.constant) computed ??= call;
+    }
+    return computed === undefined ? undefined : this.#place(computed, 0);
+  }
+
+  /** The place of a keyword argument of any call of `name`. */
+  keyword(name: string, key: string): Span | undefined {
+    this.#calls ??= findCalls(this.#template, watched);
+    for (const call of this.#calls) {
+      const found = call.name === name ? call.kwargs.get(key) : undefined;
+      if (found !== undefined) return this.#text.span(found.offset, found.endOffset);
+    }
+    return undefined;
+  }
+
+  #place(call: FoundCall, argument: number): CallPlace {
+    const span = this.#text.span(call.offset, call.endOffset);
+    const arg = call.args[argument];
+    return { call: span, argument: arg === undefined ? span : this.#text.span(arg.offset, arg.endOffset) };
+  }
+}

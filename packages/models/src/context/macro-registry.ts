@@ -1,0 +1,77 @@
+import type { Definition } from "@meshwork/jinja";
+import type { MacroInfo } from "../model.ts";
+
+export interface MacroEntry {
+  readonly info: MacroInfo;
+  readonly definition: Definition;
+}
+
+/** The package of macros that every project has. */
+export const builtinPackage = "dbt";
+
+/** Macros by package and name, and where dbt looks for them. */
+export class MacroRegistry {
+  readonly root: string;
+  readonly #packages = new Map<string, Map<string, MacroEntry>>();
+  readonly #dispatch: ReadonlyMap<string, readonly string[]>;
+
+  constructor(root: string, dispatch: ReadonlyMap<string, readonly string[]>) {
+    this.root = root;
+    this.#dispatch = dispatch;
+  }
+
+  /** The entry that had the name before, which stays. */
+  add(entry: MacroEntry): MacroEntry | undefined {
+    let macros = this.#packages.get(entry.info.package);
+    if (macros === undefined) this.#packages.set(entry.info.package, (macros = new Map()));
+    const before = macros.get(entry.info.name);
+    if (before === undefined) macros.set(entry.info.name, entry);
+    return before;
+  }
+
+  /** A name without a package: the asking package's own, the root project's, then dbt's. */
+  find(name: string, from: string): MacroEntry | undefined {
+    return this.in(from, name) ?? this.in(this.root, name) ?? this.in(builtinPackage, name);
+  }
+
+  in(namespace: string, name: string): MacroEntry | undefined {
+    return this.#packages.get(namespace)?.get(name);
+  }
+
+  hasPackage(namespace: string): boolean {
+    return this.#packages.has(namespace);
+  }
+
+  /** The packages, by name; for candidates. */
+  packages(): readonly string[] {
+    return [...this.#packages.keys()].sort();
+  }
+
+  names(namespace: string): readonly string[] {
+    return [...(this.#packages.get(namespace)?.keys() ?? [])];
+  }
+
+  /** Everything that a name without a package may mean. */
+  reachable(from: string): string[] {
+    return [...new Set([...this.names(from), ...this.names(this.root), ...this.names(builtinPackage)])];
+  }
+
+  all(): MacroEntry[] {
+    return [...this.#packages.values()].flatMap((macros) => [...macros.values()]);
+  }
+
+  /** `adapter.dispatch`: the engine's variant first, then `default__`, package by package. */
+  dispatch(name: string, namespace: string | undefined, adapter: string, from: string): MacroEntry | undefined {
+    const order =
+      namespace === undefined
+        ? [from, this.root, builtinPackage]
+        : (this.#dispatch.get(namespace) ?? [this.root, namespace, builtinPackage]);
+    for (const where of order) {
+      for (const prefix of [`${adapter}__`, "default__"]) {
+        const found = this.in(where, prefix + name);
+        if (found !== undefined) return found;
+      }
+    }
+    return undefined;
+  }
+}

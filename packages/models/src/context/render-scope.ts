@@ -1,0 +1,476 @@
+import { nearest } from "@meshwork/diagnostics";
+import type { Diagnostic, Span } from "@meshwork/diagnostics";
+import {
+  Callable,
+  defineFunction,
+  defineObject,
+  fromPython,
+  PyDict,
+  PythonError,
+  PyTuple,
+  returnValue,
+  toPython,
+  Undefined,
+} from "@meshwork/jinja";
+import type { HostObject, Kwargs, Scope, Value } from "@meshwork/jinja";
+import type { Relation } from "@meshwork/sql";
+import type { ConfigValue } from "../model.ts";
+import { sqlCodes } from "../sql.codes.ts";
+import type { CallPlaces } from "./call-places.ts";
+import { ContextError } from "./context-error.ts";
+import { datetimeModule, datetimeValue } from "./datetime-value.ts";
+import { builtinPackage } from "./macro-registry.ts";
+import type { MacroEntry } from "./macro-registry.ts";
+import { relationValue } from "./relation-value.ts";
+import type { Surroundings } from "./surroundings.ts";
+
+export interface RefCall {
+  readonly package: string | undefined;
+  readonly name: string;
+  readonly version: string | undefined;
+}
+
+export interface SourceCall {
+  readonly source: string;
+  readonly table: string;
+}
+
+/** What the render is for, and what it asks of the project. */
+export interface RenderRequest {
+  readonly package: string;
+  /** False while the project is being read: nothing is known of other nodes yet. */
+  readonly execute: boolean;
+  readonly incremental: boolean;
+  readonly now: Date;
+  readonly invocationId: string;
+  /** Where the node is built, once that is known. */
+  readonly relation?: Relation | undefined;
+  readonly node?:
+    | {
+        readonly id: string;
+        readonly name: string;
+        readonly resourceType: string;
+        readonly file: string;
+        readonly path: string;
+      }
+    | undefined;
+  /** The node's configuration, once it is known. */
+  readonly config?: ReadonlyMap<string, ConfigValue> | undefined;
+  readonly places?: CallPlaces | undefined;
+  ref(call: RefCall): Value;
+  source(call: SourceCall): Value;
+}
+
+const textOf = (what: string, value: Value | undefined): string => {
+  if (typeof value === "string") return value;
+  throw new PythonError("TypeError", `${what} must be a text`);
+};
+
+/** The names a template of the project sees: dbt's context, then macros. One for each render. */
+export class RenderScope implements Scope {
+  readonly diagnostics: Diagnostic[] = [];
+  /** Settings of `config()` calls, in order. */
+  readonly configured: ReadonlyMap<string, ConfigValue>[] = [];
+  readonly usedMacros = new Set<string>();
+  /** Names asked for that nobody defined. */
+  readonly unknownNames = new Set<string>();
+  askedIncremental = false;
+  /** The text depends on the clock or on the run. */
+  volatile = false;
+
+  readonly #around: Surroundings;
+  readonly #request: RenderRequest;
+  readonly #known = new Map<string, Value | undefined>();
+  readonly #callables = new Map<string, Callable>();
+
+  constructor(around: Surroundings, request: RenderRequest) {
+    this.#around = around;
+    this.#request = request;
+  }
+
+  get(name: string): Value | undefined {
+    if (this.#known.has(name)) return this.#known.get(name);
+    const value = this.#find(name, this.#request.package);
+    this.#known.set(name, value);
+    if (value === undefined) this.unknownNames.add(name);
+    return value;
+  }
+
+  keys(): Iterable<string> {
+    return [
+      ...this.#around.macros.reachable(this.#request.package),
+      ...this.#around.macros.packages(),
+      ...builtinNames,
+    ];
+  }
+
+  /** A macro as a callable value, bound to this render. */
+  macro(entry: MacroEntry): Callable {
+    this.usedMacros.add(entry.info.id);
+    let callable = this.#callables.get(entry.info.id);
+    if (callable === undefined) {
+      callable = this.#around.environment.macro(entry.definition, this.#macroScope(entry.info.package));
+      this.#callables.set(entry.info.id, callable);
+    }
+    return callable;
+  }
+
+  /** Inside a package's macro that package's own macros come first. */
+  #macroScope(packageName: string): Scope {
+    if (packageName === this.#request.package) return this;
+    const known = new Map<string, Value | undefined>();
+    return {
+      get: (name) => {
+        if (known.has(name)) return known.get(name);
+        const own = this.#around.macros.in(packageName, name);
+        const value =
+          own !== undefined
+            ? this.macro(own)
+            : packageName === builtinPackage && name in this.#internal
+              ? this.#internal[name]
+              : this.get(name);
+        known.set(name, value);
+        return value;
+      },
+      keys: () => [...this.#around.macros.names(packageName), ...this.keys()],
+    };
+  }
+
+  /** What only the built-in tests see: quoting that cannot be broken out of. */
+  readonly #internal: Readonly<Record<string, Value>> = Object.assign(Object.create(null) as Record<string, Value>, {
+    sql_literal: defineFunction("sql_literal", ([value]) => {
+      const plain = fromPython(value ?? null);
+      return this.#around.options.dialect.literal(typeof plain === "object" ? JSON.stringify(plain) : String(plain));
+    }),
+    sql_name: defineFunction("sql_name", ([value]) => columnSql(this.#around, textOf("a column", value))),
+  });
+
+  #find(name: string, packageName: string): Value | undefined {
+    const { macros } = this.#around;
+    const entry = macros.in(packageName, name) ?? macros.in(macros.root, name);
+    if (entry !== undefined) return this.macro(entry);
+    const builtin = this.#builtin(name);
+    if (builtin !== undefined) return builtin;
+    const shared = macros.in(builtinPackage, name);
+    if (shared !== undefined) return this.macro(shared);
+    return macros.hasPackage(name) ? this.#namespace(name) : undefined;
+  }
+
+  #namespace(name: string): HostObject {
+    const { macros } = this.#around;
+    return defineObject("package", {
+      attribute: (key) => {
+        const found = macros.in(name, key);
+        return found === undefined ? undefined : this.macro(found);
+      },
+      attributeNames: () => macros.names(name),
+    });
+  }
+
+  #builtin(name: string): Value | undefined {
+    const request = this.#request;
+    const { options } = this.#around;
+    switch (name) {
+      case "ref":
+        return defineFunction("ref", (args, kwargs) => this.#ref(args, kwargs));
+      case "source":
+        return defineFunction("source", (args) => {
+          if (args.length !== 2) throw new PythonError("TypeError", "source() takes a source and a table");
+          return request.source({ source: textOf("the source", args[0]), table: textOf("the table", args[1]) });
+        });
+      case "config":
+        return this.#config();
+      case "var":
+        return this.#var();
+      case "env_var":
+        return defineFunction("env_var", (args, kwargs) => this.#envVar(args, kwargs));
+      case "this":
+        return request.relation === undefined
+          ? ""
+          : relationValue({ relation: request.relation, dialect: options.dialect, type: "table" });
+      case "target":
+        return toPython({
+          name: options.target.name,
+          target_name: options.target.name,
+          schema: options.target.schema,
+          database: options.target.database ?? null,
+          dbname: options.target.database ?? null,
+          type: options.target.type,
+          threads: options.target.threads ?? 1,
+          profile_name: options.target.profile ?? this.#around.project,
+        });
+      case "schema":
+        return request.relation?.schema ?? options.target.schema;
+      case "database":
+        return request.relation?.database ?? options.target.database ?? null;
+      case "model":
+        return toPython(
+          request.node === undefined
+            ? {}
+            : {
+                unique_id: request.node.id,
+                name: request.node.name,
+                alias: request.relation?.name ?? request.node.name,
+                schema: request.relation?.schema ?? options.target.schema,
+                database: request.relation?.database ?? null,
+                resource_type: request.node.resourceType,
+                package_name: request.package,
+                path: request.node.path,
+                original_file_path: request.node.path,
+                config: toPython(request.config ?? new Map()),
+              },
+        );
+      case "execute":
+        return request.execute;
+      case "is_incremental":
+        return defineFunction("is_incremental", () => {
+          this.askedIncremental = true;
+          return request.execute && request.incremental;
+        });
+      case "should_full_refresh":
+        return defineFunction("should_full_refresh", () => {
+          this.askedIncremental = true;
+          return !request.incremental;
+        });
+      case "return":
+        return defineFunction("return", ([value]) => returnValue(value ?? null));
+      case "log":
+      case "print":
+        return defineFunction(name, () => "");
+      case "doc":
+        return defineFunction("doc", (args) => this.#around.docs.get(textOf("the block's name", args.at(-1))) ?? "");
+      case "exceptions":
+        return this.#exceptions();
+      case "adapter":
+        return this.#adapter();
+      case "api":
+        return this.#api();
+      case "builtins":
+        return defineObject("builtins", {
+          attributes: {
+            ref: () => this.#builtin("ref")!,
+            source: () => this.#builtin("source")!,
+            config: () => this.#builtin("config")!,
+          },
+        });
+      case "modules":
+        this.volatile = true;
+        return defineObject("modules", { attributes: { datetime: datetimeModule(request.now) } });
+      case "run_started_at":
+        this.volatile = true;
+        return datetimeValue(request.now.getTime());
+      case "invocation_id":
+        this.volatile = true;
+        return request.invocationId;
+      case "project_name":
+        return this.#around.project;
+      case "flags":
+        return toPython({ FULL_REFRESH: false, WHICH: "run", STORE_FAILURES: false });
+      case "dbt_version":
+        return "1.10.0";
+      case "run_query":
+      case "statement":
+      case "load_result":
+      case "load_relation":
+        return defineFunction(name, () => this.#unsupported(`${name}()`));
+      case "graph":
+        return defineObject("graph", { attribute: (key) => this.#unsupported(`graph.${key}`) });
+      case "fromjson":
+        return defineFunction("fromjson", ([text, fallback]) => {
+          try {
+            return toPython(JSON.parse(textOf("fromjson's argument", text)));
+          } catch (error) {
+            if (error instanceof SyntaxError) return fallback ?? null;
+            throw error;
+          }
+        });
+      case "tojson":
+        return defineFunction("tojson", ([value]) => JSON.stringify(fromPython(value ?? null)));
+      case "zip":
+        return defineFunction("zip", (lists) => {
+          const all = lists.map((list) => fromPythonList(list));
+          const length = Math.min(...all.map((l) => l.length));
+          return Array.from({ length: all.length === 0 ? 0 : length }, (_, i) => new PyTuple(all.map((l) => l[i]!)));
+        });
+      default:
+        return undefined;
+    }
+  }
+
+  #ref(args: readonly Value[], kwargs: Kwargs): Value {
+    const version = kwargs.get("v") ?? kwargs.get("version");
+    if (args.length < 1 || args.length > 2)
+      throw new PythonError("TypeError", "ref() takes a model, or a domain and a port");
+    const [first, second] = args.map((a) => textOf("what ref() names", a));
+    return this.#request.ref({
+      package: second === undefined ? undefined : first,
+      name: second ?? first!,
+      version: version === undefined || version === null ? undefined : String(fromPython(version)),
+    });
+  }
+
+  #config(): HostObject {
+    const settings = (): ReadonlyMap<string, ConfigValue> => this.#request.config ?? new Map<string, ConfigValue>();
+    const get = (args: readonly Value[], kwargs: Kwargs): Value => {
+      const found = settings().get(textOf("the key", args[0]));
+      return found === undefined || found === null ? (args[1] ?? kwargs.get("default") ?? null) : toPython(found);
+    };
+    return defineObject("config", {
+      call: (args, kwargs) => {
+        const given = new Map<string, ConfigValue>();
+        const first = args[0];
+        const pairs = first instanceof PyDict ? [...first.entries()] : [];
+        for (const [key, value] of [...pairs, ...kwargs]) {
+          if (typeof key === "string") given.set(key, fromPython(value) as ConfigValue);
+        }
+        this.configured.push(given);
+        return "";
+      },
+      methods: {
+        get,
+        require: (args, kwargs) => {
+          const value = get(args, kwargs);
+          const key = textOf("the key", args[0]);
+          if (value === null && this.#request.execute) {
+            throw new PythonError("TypeError", `the configuration "${key}" is required and not set`);
+          }
+          return value;
+        },
+        persist_relation_docs: () => false,
+        persist_column_docs: () => false,
+      },
+    });
+  }
+
+  #var(): HostObject {
+    const vars = this.#around.vars(this.#request.package);
+    return defineObject("var", {
+      call: (args, kwargs) => {
+        const name = textOf("a variable's name", args[0]);
+        const fallback = args[1] ?? kwargs.get("default");
+        if (vars.has(name)) return toPython(vars.get(name));
+        if (fallback !== undefined) return fallback;
+        const candidates = nearest(name, vars.keys());
+        return this.#missing("var", name, (extra) => sqlCodes.create("missing-var", { name, candidates }, extra));
+      },
+      methods: { has_var: ([name]) => typeof name === "string" && vars.has(name) },
+    });
+  }
+
+  #envVar(args: readonly Value[], kwargs: Kwargs): Value {
+    const name = textOf("a variable's name", args[0]);
+    if (name.startsWith("DBT_ENV_SECRET_")) {
+      const detail = "compiled SQL is written to disk, a secret must not be in it";
+      const what = `The secret ${name} in a template`;
+      return this.#missing("env_var", name, (extra) => sqlCodes.create("not-supported", { what, detail }, extra));
+    }
+    const { env } = this.#around.options;
+    const value = env !== undefined && Object.hasOwn(env, name) ? env[name] : undefined;
+    if (value !== undefined) return value;
+    const fallback = args[1] ?? kwargs.get("default");
+    if (fallback !== undefined) return typeof fallback === "string" ? fallback : String(fromPython(fallback));
+    return this.#missing("env_var", name, (extra) => sqlCodes.create("missing-env-var", { name }, extra));
+  }
+
+  /** Reports at the call and goes on, so that all that is missing is said at once. */
+  #missing(call: string, name: string, make: ContextError["make"]): Value {
+    const place = this.#request.places?.find(call, [name]);
+    if (place === undefined) throw new ContextError(make);
+    this.diagnostics.push(make({ span: place.argument }));
+    return "";
+  }
+
+  #unsupported(what: string): Value {
+    if (!this.#request.execute) return null;
+    const detail = "templates are rendered before anything runs, without a connection";
+    throw new ContextError((extra) => sqlCodes.create("not-supported", { what, detail }, extra));
+  }
+
+  #exceptions(): HostObject {
+    return defineObject("exceptions", {
+      attribute: (key) =>
+        defineFunction(key, ([message]) => {
+          const text = typeof message === "string" ? message : String(fromPython(message ?? ""));
+          if (key === "warn") {
+            const span = this.#request.places?.find("exceptions.warn", [])?.call ?? this.#top();
+            if (this.#request.execute) this.diagnostics.push(sqlCodes.create("template-warning", { text }, { span }));
+            return "";
+          }
+          if (!key.startsWith("raise_")) return "";
+          throw new ContextError((extra) => sqlCodes.create("template-failed", { reason: text }, extra));
+        }),
+      attributeNames: () => ["warn", "raise_compiler_error", "raise_not_implemented"],
+    });
+  }
+
+  #top(): Span | undefined {
+    const file = this.#request.node?.file;
+    return file === undefined ? undefined : { file, line: 1, column: 1, endLine: 1, endColumn: 1 };
+  }
+
+  #adapter(): HostObject {
+    const { options, macros } = this.#around;
+    return defineObject("adapter", {
+      methods: {
+        dispatch: (args, kwargs) => {
+          const name = textOf("the macro's name", args[0] ?? kwargs.get("macro_name"));
+          const asked = args[1] ?? kwargs.get("macro_namespace");
+          const namespace = typeof asked === "string" ? asked : undefined;
+          const found = macros.dispatch(name, namespace, options.target.type, this.#request.package);
+          if (found !== undefined) return this.macro(found);
+          const missing = `default__${name}`;
+          const candidates = nearest(missing, macros.names(namespace ?? this.#request.package));
+          throw new ContextError((extra) =>
+            sqlCodes.create("unknown-macro", { name: missing, candidates, package: namespace }, extra),
+          );
+        },
+        quote: ([name]) => options.dialect.identifier(textOf("a name", name)),
+        type: () => options.target.type,
+      },
+      attribute: (key) => defineFunction(key, () => this.#unsupported(`adapter.${key}()`)),
+    });
+  }
+
+  #api(): HostObject {
+    const { dialect } = this.#around.options;
+    const text = (kwargs: Kwargs, key: string): string | undefined => {
+      const value = kwargs.get(key);
+      return typeof value === "string" ? value : undefined;
+    };
+    const relation = defineObject("RelationType", {
+      methods: {
+        create: (_, kwargs) =>
+          relationValue({
+            relation: {
+              database: text(kwargs, "database"),
+              schema: text(kwargs, "schema"),
+              name: text(kwargs, "identifier") ?? "",
+            },
+            dialect,
+          }),
+      },
+    });
+    return defineObject("api", { attributes: { Relation: relation } });
+  }
+}
+
+const builtinNames = (
+  "ref source config var env_var this target schema database model execute is_incremental should_full_refresh return " +
+  "log print doc exceptions adapter api builtins modules run_started_at invocation_id project_name flags run_query " +
+  "graph fromjson tojson zip range dict namespace loop caller varargs kwargs"
+).split(" ");
+
+/** A column as SQL: plain names stay readable, anything else is quoted; what is already quoted as one name stays. */
+export function columnSql(around: Pick<Surroundings, "options">, name: string): string {
+  return /^[A-Za-z_][A-Za-z0-9_$]*$/.test(name) || /^"[^"]+"$/.test(name)
+    ? name
+    : around.options.dialect.identifier(name);
+}
+
+function fromPythonList(value: Value): readonly Value[] {
+  if (Array.isArray(value)) return value;
+  if (value instanceof PyTuple) return value.items;
+  if (value instanceof Undefined || value === null) throw new PythonError("TypeError", "zip() takes lists");
+  const plain = fromPython(value);
+  return Array.isArray(plain) ? plain.map(toPython) : [];
+}

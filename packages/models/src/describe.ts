@@ -1,0 +1,197 @@
+import type { Diagnostic } from "@meshwork/diagnostics";
+import { hasErrors } from "@meshwork/diagnostics";
+import type { Binder, BoundColumn, ColumnOrigin } from "@meshwork/engine";
+import type { Column, Relation } from "@meshwork/sql";
+import type { Compiled, Dependency, Project, ProjectNode, SourceNode } from "./model.ts";
+import { engineDiagnostic } from "./run/engine-diagnostics.ts";
+
+export type UpstreamRelation =
+  | Extract<Dependency, { readonly kind: "port" }>
+  | { readonly kind: "source"; readonly source: SourceNode };
+
+export interface DescribeOptions {
+  /** Default: all models and seeds. What they read is bound too, and reported only if it is among them. */
+  readonly nodes?: readonly ProjectNode[] | undefined;
+  /** Columns of what lies outside the project: ports and sources. `undefined`: not known. */
+  readonly columnsOf: (upstream: UpstreamRelation) => readonly Column[] | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface DescribedOrigin {
+  /** The id of a node or source, or `port:<product>.<port>`. */
+  readonly upstream: string;
+  readonly product?: string | undefined;
+  readonly column: string;
+  readonly kind: ColumnOrigin["kind"];
+}
+
+/** A column, and where its values come from outside the model itself. */
+export interface DescribedColumn extends Column {
+  /** `undefined` when the engine does not tell; empty for constants. */
+  readonly origins: readonly DescribedOrigin[] | undefined;
+}
+
+export interface ModelDescription {
+  readonly node: ProjectNode;
+  readonly columns: readonly DescribedColumn[];
+}
+
+export interface Descriptions {
+  /** By node id. A model that does not bind is absent, and so is one that reads something unknown. */
+  readonly models: ReadonlyMap<string, ModelDescription>;
+  /** Ids of models that could not be bound because what they read is not known; nothing is wrong with them. */
+  readonly unknown: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Binds every model against the columns of what it reads, in building order and without data:
+ * the columns it yields, their types, where they come from, and the engine's complaints at the author's lines.
+ */
+export async function describeModels(
+  project: Project,
+  binder: Binder,
+  options: DescribeOptions,
+): Promise<Descriptions> {
+  const relational = [...project.nodes.values()].filter((n) => n.resourceType !== "test");
+  const wanted = new Set((options.nodes ?? relational).map((n) => n.id));
+  const describer = new Describer(project, binder, options);
+  for (const node of project.order(withUpstream(project, wanted))) {
+    options.signal?.throwIfAborted();
+    await describer.describe(node, wanted.has(node.id));
+  }
+  return describer.result();
+}
+
+function withUpstream(project: Project, wanted: ReadonlySet<string>): ProjectNode[] {
+  const found = new Map<string, ProjectNode>();
+  const visit = (id: string): void => {
+    const node = project.nodes.get(id);
+    if (node === undefined || found.has(id)) return;
+    if (node.resourceType !== "test") found.set(id, node);
+    for (const parent of project.parents(id)) visit(parent);
+  };
+  for (const id of wanted) visit(id);
+  return [...found.values()];
+}
+
+class Describer {
+  readonly #project: Project;
+  readonly #binder: Binder;
+  readonly #options: DescribeOptions;
+  readonly #models = new Map<string, ModelDescription>();
+  readonly #unknown: string[] = [];
+  readonly #diagnostics = new Set<Diagnostic>();
+  readonly #owners = new Map<string, { readonly upstream: string; readonly product?: string | undefined }>();
+  /** Outside relations by what is known of them. */
+  readonly #outside = new Map<string, boolean>();
+
+  constructor(project: Project, binder: Binder, options: DescribeOptions) {
+    this.#project = project;
+    this.#binder = binder;
+    this.#options = options;
+  }
+
+  result(): Descriptions {
+    return { models: this.#models, unknown: this.#unknown.sort(), diagnostics: [...this.#diagnostics] };
+  }
+
+  async describe(node: ProjectNode, report: boolean): Promise<void> {
+    if (node.resourceType === "seed") {
+      const { columns } = this.#project.seedTable(node);
+      if (columns.length === 0) return;
+      await this.#declare(node, columns);
+      this.#models.set(node.id, { node, columns: columns.map((c) => ({ ...c, origins: [] })) });
+      return;
+    }
+    let known = true;
+    for (const dependency of node.dependencies) {
+      if (dependency.kind === "node") {
+        if (this.#models.has(dependency.id)) continue;
+        // Its own finding is enough; this model says nothing new.
+        if (report) this.#unknown.push(node.id);
+        return;
+      }
+      if (!(await this.#declareOutside(dependency))) known = false;
+    }
+    const compiled = this.#project.compile(node, { upstream: known ? "relation" : "location" });
+    if (hasErrors(compiled.diagnostics)) {
+      if (report) for (const d of compiled.diagnostics) this.#diagnostics.add(d);
+      return;
+    }
+    const bound = await this.#binder.bind(compiled.sql, this.#options.signal);
+    if (!bound.ok) {
+      // Without the columns of what it reads the engine's complaint may be about our ignorance.
+      const certain = known || bound.code === "syntax";
+      if (certain && report) this.#diagnostics.add(engineDiagnostic(this.#project, node, bound, compiled));
+      else if (report) this.#unknown.push(node.id);
+      return;
+    }
+    this.#repeated(bound.columns, node, compiled, report);
+    const columns = bound.columns.map((c) => ({ ...c, origins: this.#origins(c) }));
+    this.#models.set(node.id, { node, columns });
+    await this.#declare(node, bound.columns);
+  }
+
+  /** A table cannot hold two columns of one name; a query can yield them. */
+  #repeated(columns: readonly BoundColumn[], node: ProjectNode, compiled: Compiled, report: boolean): void {
+    const seen = new Set<string>();
+    for (const { name } of columns) {
+      if (seen.has(name.toLowerCase()) && report) {
+        const message = `The query yields two columns named "${name}"; give one of them another name with "as"`;
+        this.#diagnostics.add(
+          engineDiagnostic(this.#project, node, { code: "other", message, candidates: [] }, compiled),
+        );
+      }
+      seen.add(name.toLowerCase());
+    }
+  }
+
+  async #declare(node: ProjectNode, columns: readonly Column[]): Promise<void> {
+    if (node.config.materialized === "ephemeral") return;
+    this.#owners.set(keyOf(node.relation), { upstream: node.id, product: node.product });
+    await this.#binder.declare(node.relation, distinct(columns));
+  }
+
+  async #declareOutside(dependency: Exclude<Dependency, { kind: "node" }>): Promise<boolean> {
+    const key = keyOf(dependency.relation);
+    const before = this.#outside.get(key);
+    if (before !== undefined) return before;
+    const source = dependency.kind === "source" ? this.#project.sources.get(dependency.id) : undefined;
+    const upstream: UpstreamRelation | undefined =
+      dependency.kind === "port" ? dependency : source === undefined ? undefined : { kind: "source", source };
+    const columns =
+      (upstream === undefined ? undefined : this.#options.columnsOf(upstream)) ?? this.#declaredColumns(source);
+    this.#outside.set(key, columns !== undefined);
+    const owner =
+      dependency.kind === "port"
+        ? { upstream: `port:${dependency.product}.${dependency.port}`, product: dependency.product }
+        : { upstream: dependency.id };
+    this.#owners.set(key, owner);
+    if (columns !== undefined) await this.#binder.declare(dependency.relation, distinct(columns));
+    return columns !== undefined;
+  }
+
+  /** Columns of a source whose properties give a type for each. */
+  #declaredColumns(source: SourceNode | undefined): Column[] | undefined {
+    const columns = [...(source?.columns.values() ?? [])];
+    if (columns.length === 0 || columns.some((c) => c.dataType === undefined)) return undefined;
+    return columns.map((c) => ({ name: c.name, type: this.#project.dialect.parseType(c.dataType!), nullable: true }));
+  }
+
+  #origins(column: BoundColumn): DescribedOrigin[] | undefined {
+    return column.origins?.flatMap((origin) => {
+      const owner =
+        this.#owners.get(keyOf(origin.relation)) ??
+        this.#owners.get(keyOf({ ...origin.relation, database: undefined }));
+      return owner === undefined ? [] : [{ ...owner, column: origin.column, kind: origin.kind }];
+    });
+  }
+}
+
+const keyOf = (r: Relation): string => JSON.stringify([r.database ?? "", r.schema ?? "", r.name]).toLowerCase();
+
+const distinct = (columns: readonly Column[]): Column[] => {
+  const seen = new Set<string>();
+  return columns.filter((c) => !seen.has(c.name.toLowerCase()) && seen.add(c.name.toLowerCase()));
+};

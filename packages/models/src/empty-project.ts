@@ -1,0 +1,31 @@
+import type { Diagnostic } from "@meshwork/diagnostics";
+import type { LoadOptions, Project } from "./model.ts";
+
+/** What is loaded of a folder whose `dbt_project.yml` cannot be read: its diagnostics and no node. */
+export function emptyProject(options: LoadOptions, diagnostics: readonly Diagnostic[]): Project {
+  const none = (): never => {
+    throw new Error("the project has no nodes");
+  };
+  return {
+    name: "",
+    version: "",
+    root: options.root,
+    displayPath: options.displayPath ?? "",
+    target: options.target,
+    dialect: options.dialect,
+    nodes: new Map(),
+    disabled: [],
+    sources: new Map(),
+    macros: new Map(),
+    diagnostics,
+    find: () => undefined,
+    children: () => [],
+    parents: () => [],
+    select: () => ({ nodes: [], sources: [], diagnostics: [] }),
+    compile: none,
+    hooks: none,
+    fingerprint: none,
+    order: () => [],
+    seedTable: none,
+  };
+}

@@ -1,0 +1,59 @@
+import { configKey } from "./config.ts";
+import type { ConfigLayer, Setting } from "./config.ts";
+import type { ColumnProperties, ConfigValue } from "./model.ts";
+import type { ColumnEntry, ResourceEntry } from "./properties.ts";
+import type { Reading } from "./reading.ts";
+import type { SourceText } from "./source-text.ts";
+import { entryOf, textOf, valueOf } from "./yaml.ts";
+import type { YamlNode } from "./yaml.ts";
+
+/** Settings of a properties entry: the old place beside the name, then `config:`. */
+export function entryLayers(
+  reading: Reading,
+  entry: Pick<ResourceEntry, "node" | "source"> | undefined,
+): ConfigLayer[] {
+  if (entry === undefined) return [];
+  const layer = (node: YamlNode | undefined, only?: readonly string[]): ConfigLayer => {
+    const settings = new Map<string, Setting>();
+    for (const item of node?.kind === "map" ? node.entries : []) {
+      if (only !== undefined && !only.includes(item.key)) continue;
+      const span = entry.source.span(item.value.start, item.value.end);
+      settings.set(configKey(item.key), { value: reading.value(item.value, entry.source), span });
+    }
+    return settings;
+  };
+  return [layer(entry.node, ["tags", "meta", "docs", "group", "access"]), layer(entryOf(entry.node, "config")?.value)];
+}
+
+/** A description with its `{{ doc(…) }}` filled in. */
+export function describe(reading: Reading, node: YamlNode | undefined, source: SourceText | undefined): string {
+  const entry = entryOf(node, "description");
+  if (entry === undefined || source === undefined) return "";
+  const text = textOf(entry.value) ?? "";
+  if (!text.includes("{{")) return text;
+  const value = reading.value(entry.value, source);
+  return typeof value === "string" ? value : "";
+}
+
+/** Columns of an entry by name. */
+export function columnsOf(reading: Reading, entry: ResourceEntry | undefined): Map<string, ColumnProperties> {
+  return new Map((entry?.columns ?? []).map((c) => [c.name, columnProperties(reading, c, entry!.source)]));
+}
+
+export function columnProperties(reading: Reading, column: ColumnEntry, source: SourceText): ColumnProperties {
+  const config = entryOf(column.node, "config")?.value;
+  const data = (key: string): ConfigValue => {
+    const entry = entryOf(column.node, key) ?? entryOf(config, key);
+    return entry === undefined ? null : valueOf(entry.value);
+  };
+  const tags = data("tags");
+  const meta = data("meta");
+  return {
+    name: column.name,
+    description: describe(reading, column.node, source),
+    dataType: textOf(entryOf(column.node, "data_type")?.value),
+    tags: (Array.isArray(tags) ? (tags as readonly ConfigValue[]) : [tags]).filter((t) => typeof t === "string"),
+    meta: new Map(typeof meta === "object" && meta !== null && !Array.isArray(meta) ? Object.entries(meta) : []),
+    place: column.place,
+  };
+}

@@ -1,0 +1,247 @@
+import type { Diagnostic, Span } from "@meshwork/diagnostics";
+import { Compiler } from "./compiler.ts";
+import type { Surroundings } from "./context/surroundings.ts";
+import { parseCsv } from "./csv.ts";
+import type { CsvTable } from "./csv.ts";
+import { cycleDiagnostics } from "./cycles.ts";
+import { fingerprintOf } from "./fingerprint.ts";
+import { Graph } from "./graph.ts";
+import { Links } from "./links.ts";
+import type {
+  Compiled,
+  CompileOptions,
+  Dependency,
+  Hooks,
+  MacroInfo,
+  Project,
+  ProjectNode,
+  SeedTable,
+  Selected,
+  Selection,
+  SourceNode,
+} from "./model.ts";
+import { cellValue, seedColumns } from "./seed-types.ts";
+import { selectNodes } from "./select.ts";
+import { sqlCodes } from "./sql.codes.ts";
+import type { Unit } from "./unit.ts";
+
+interface Parts {
+  readonly around: Surroundings;
+  readonly version: string;
+  readonly units: ReadonlyMap<string, Unit>;
+  readonly named: ReadonlyMap<string, ProjectNode>;
+  readonly disabled: ReadonlyMap<string, string>;
+  readonly sources: Map<string, SourceNode>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** The project once everything is read: links are resolved and every node is rendered on the way in. */
+export class LoadedProject implements Project {
+  readonly name: string;
+  readonly version: string;
+  readonly root: string;
+  readonly displayPath: string;
+  readonly target: Project["target"];
+  readonly dialect: Project["dialect"];
+  readonly nodes: ReadonlyMap<string, ProjectNode>;
+  readonly disabled: readonly string[];
+  readonly sources: ReadonlyMap<string, SourceNode>;
+  readonly macros: ReadonlyMap<string, MacroInfo>;
+  readonly diagnostics: readonly Diagnostic[];
+  readonly #named: ReadonlyMap<string, ProjectNode>;
+  readonly #units: ReadonlyMap<string, Unit>;
+  readonly #compiler: Compiler;
+  readonly #graph: Graph;
+  readonly #seeds = new Map<string, { table: CsvTable; seed: SeedTable }>();
+  readonly #fingerprints = new Map<string, string>();
+
+  constructor(parts: Parts) {
+    const { around, units } = parts;
+    const { options } = around;
+    this.name = around.project;
+    this.version = parts.version;
+    this.root = options.root;
+    this.displayPath = options.displayPath ?? "";
+    this.target = options.target;
+    this.dialect = options.dialect;
+    this.disabled = [...parts.disabled.keys()].sort();
+    this.macros = new Map(around.macros.all().map((m) => [m.info.id, m.info]));
+    this.#named = parts.named;
+    this.#units = units;
+    this.sources = parts.sources;
+    const links = new Links(options, around.project, parts.named, parts.disabled, parts.sources);
+    this.#compiler = new Compiler(around, links, units);
+    const found = new Set<Diagnostic>();
+    for (const unit of units.values()) {
+      this.#link(unit);
+      if (unit.node.resourceType === "seed") for (const d of this.#readSeed(unit).problems) unit.trouble.push(d);
+    }
+    this.#graph = new Graph([...units.values()].map((u) => [u.node.id, upstreamIds(u.node)]));
+    for (const { ring, diagnostic } of cycleDiagnostics(this.#graph, units)) {
+      for (const id of ring) units.get(id)!.trouble.push(diagnostic);
+    }
+    this.nodes = new Map([...units].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, unit]) => [id, unit.node]));
+    for (const unit of units.values()) {
+      for (const d of [...unit.trouble, ...this.#bodyTrouble(unit)]) found.add(this.#own(d, unit));
+    }
+    this.diagnostics = inOrder([...parts.diagnostics, ...found]);
+  }
+
+  /** Renders a unit in all its forms, and notes what it reads. */
+  #link(unit: Unit): void {
+    const dependencies = new Map<string, Dependency>();
+    const macros = new Set<string>(unit.first.macros);
+    const take = (list: readonly Dependency[]): void => {
+      for (const d of list) {
+        const key = d.kind === "port" ? `port ${d.domain}.${d.port} ${d.version}` : d.id;
+        if (!dependencies.has(key)) dependencies.set(key, d);
+      }
+    };
+    for (const body of this.#bodies(unit)) {
+      take(body.dependencies);
+      for (const macro of body.macros) macros.add(macro);
+    }
+    unit.node.dependencies = [...dependencies.values()];
+    unit.node.macros = [...macros].sort();
+  }
+
+  #bodies(unit: Unit): ReturnType<Compiler["body"]>[] {
+    if (unit.node.resourceType === "seed") return [];
+    const first = this.#compiler.body(unit, { incremental: false, upstream: "location" });
+    const branches = first.askedIncremental && unit.node.config.materialized === "incremental";
+    return branches ? [first, this.#compiler.body(unit, { incremental: true, upstream: "location" })] : [first];
+  }
+
+  #bodyTrouble(unit: Unit): Diagnostic[] {
+    return this.#bodies(unit).flatMap((b) => b.diagnostics);
+  }
+
+  readonly #owned = new Map<Diagnostic, Diagnostic>();
+  #own(diagnostic: Diagnostic, unit: Unit): Diagnostic {
+    if (diagnostic.product !== undefined || unit.node.product === undefined) return diagnostic;
+    let owned = this.#owned.get(diagnostic);
+    if (owned === undefined) this.#owned.set(diagnostic, (owned = { ...diagnostic, product: unit.node.product }));
+    return owned;
+  }
+
+  find(name: string): ProjectNode | undefined {
+    return this.#named.get(name);
+  }
+
+  children(id: string): readonly string[] {
+    return this.#graph.children(id);
+  }
+
+  parents(id: string): readonly string[] {
+    return this.#graph.parents(id);
+  }
+
+  select(selection: Selection): Selected {
+    return selectNodes({ nodes: this.nodes, sources: this.sources, graph: this.#graph }, selection);
+  }
+
+  order(nodes: Iterable<ProjectNode>): readonly ProjectNode[] {
+    return this.#graph.order([...nodes].map((n) => n.id)).map((id) => this.#unit(id).node);
+  }
+
+  compile(node: ProjectNode, options: CompileOptions = {}): Compiled {
+    const compiled = this.#compiler.compile(node, options);
+    const unit = this.#unit(node.id);
+    return { ...compiled, diagnostics: compiled.diagnostics.map((d) => this.#own(d, unit)) };
+  }
+
+  hooks(node: ProjectNode, options: CompileOptions = {}): Hooks {
+    const diagnostics: Diagnostic[] = [];
+    const render = (text: string): string => {
+      const rendered = this.#compiler.renderText(node, text, options.incremental === true);
+      diagnostics.push(...rendered.diagnostics);
+      return rendered.sql.trim();
+    };
+    const before = node.config.preHooks.map(render).filter((sql) => sql !== "");
+    const after = node.config.postHooks.map(render).filter((sql) => sql !== "");
+    return { before, after, diagnostics };
+  }
+
+  fingerprint(node: ProjectNode): string {
+    let known = this.#fingerprints.get(node.id);
+    if (known === undefined) {
+      const unit = this.#unit(node.id);
+      const volatile = this.#bodies(unit).some((b) => b.volatile);
+      known = fingerprintOf(node, this.dialect, {
+        variants: unit.node.resourceType === "seed" ? [] : this.#variants(unit, volatile),
+        hooks: [...node.config.preHooks, "", ...node.config.postHooks].map(
+          (h) => this.#compiler.renderText(node, h, false, true).sql,
+        ),
+        seed: unit.node.resourceType === "seed" ? this.seedTable(node) : undefined,
+      });
+      this.#fingerprints.set(node.id, known);
+    }
+    return known;
+  }
+
+  #variants(unit: Unit, timeless: boolean): string[] {
+    const forms = unit.node.config.materialized === "incremental" ? [false, true] : [false];
+    return forms.map((incremental) => this.#compiler.compile(unit.node, { incremental }, timeless).sql);
+  }
+
+  seedTable(node: ProjectNode): SeedTable {
+    return this.#readSeed(this.#unit(node.id)).seed;
+  }
+
+  #readSeed(unit: Unit): { seed: SeedTable; problems: readonly Diagnostic[] } {
+    const { config, id } = unit.node;
+    let known = this.#seeds.get(id);
+    if (known === undefined) {
+      const table = parseCsv(unit.text.text, config.delimiter);
+      const width = table.header.length;
+      const rows = table.rows.map((row) =>
+        Array.from({ length: width }, (_, i) => (row.cells[i] === undefined ? null : cellValue(row.cells[i]))),
+      );
+      const declaredTypes = new Map<string, string>();
+      for (const [name, type] of config.columnTypes) {
+        const column = table.header.find((h) => h.toLowerCase() === name.toLowerCase());
+        if (column !== undefined) declaredTypes.set(column, type);
+      }
+      known = { table, seed: { columns: seedColumns(table, config.columnTypes, this.dialect), declaredTypes, rows } };
+      this.#seeds.set(id, known);
+    }
+    const span = (start: number, end: number): Span => unit.text.span(start, end);
+    return {
+      seed: known.seed,
+      problems: known.table.problems.map((p) =>
+        sqlCodes.create("bad-seed", { reason: p.reason }, { span: span(p.start, p.end) }),
+      ),
+    };
+  }
+
+  #unit(id: string): Unit {
+    const unit = this.#units.get(id);
+    if (unit === undefined) throw new Error(`${id} is no node of this project`);
+    return unit;
+  }
+}
+
+function upstreamIds(node: ProjectNode): string[] {
+  const ids = node.dependencies.flatMap((d) => (d.kind === "port" ? [] : [d.id]));
+  const attached = node.test?.attachedTo;
+  return attached === undefined ? ids : [...ids, attached];
+}
+
+/** By file, line and column; the same finding at the same place is said once. */
+function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  const seen = new Map<string, Diagnostic>();
+  for (const d of diagnostics) {
+    const key = JSON.stringify([d.code, d.message, d.span?.file, d.span?.line, d.span?.column]);
+    if (!seen.has(key)) seen.set(key, d);
+  }
+  const place = (d: Diagnostic): [string, number, number] => [
+    d.span?.file ?? "",
+    d.span?.line ?? 0,
+    d.span?.column ?? 0,
+  ];
+  return [...seen.values()].sort((a, b) => {
+    const [fa, la, ca] = place(a);
+    const [fb, lb, cb] = place(b);
+    return fa !== fb ? (fa < fb ? -1 : 1) : la - lb || ca - cb || (a.code < b.code ? -1 : 1);
+  });
+}

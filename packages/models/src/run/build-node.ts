@@ -1,0 +1,205 @@
+import type { Diagnostic } from "@meshwork/diagnostics";
+import { EngineError } from "@meshwork/engine";
+import type { Session } from "@meshwork/engine";
+import { describeType } from "@meshwork/sql";
+import type { Column } from "@meshwork/sql";
+import type { Compiled, Project, ProjectNode } from "../model.ts";
+import { sqlCodes } from "../sql.codes.ts";
+import { engineDiagnostic } from "./engine-diagnostics.ts";
+import { beside, incrementalRows, incrementalSteps, tableSteps, viewSteps } from "./materialize.ts";
+import type { Step, Steps, Target } from "./materialize.ts";
+import type { RelationCatalog } from "./relations.ts";
+import { seedSteps } from "./seed-steps.ts";
+
+export interface Work {
+  readonly project: Project;
+  readonly session: Session;
+  readonly catalog: RelationCatalog;
+  readonly fullRefresh: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+export interface Built {
+  readonly rowsAffected?: number | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A statement that failed, with the node's query inside it where it has one. */
+class StepError extends Error {
+  readonly step: Step;
+  readonly error: EngineError;
+  constructor(step: Step, error: EngineError) {
+    super(error.message);
+    this.step = step;
+    this.error = error;
+  }
+}
+
+/** Whether the next build of a node adds to the table that is there. */
+export function buildsIncrementally(work: Pick<Work, "catalog" | "fullRefresh">, node: ProjectNode): boolean {
+  if (node.config.materialized !== "incremental") return false;
+  const refresh = node.config.fullRefresh ?? work.fullRefresh;
+  return !refresh && work.catalog.get(node.relation) === "table";
+}
+
+/** Builds a model or a seed. Until the swap its old relation is untouched, and it stays when anything fails. */
+export async function buildNode(
+  work: Work,
+  node: ProjectNode,
+  compiled: Compiled | undefined,
+  compiledPath: string | undefined,
+): Promise<Built> {
+  const { project, session, catalog } = work;
+  const { dialect, capabilities } = session;
+  const existing = catalog.get(node.relation);
+  const target: Target = { relation: node.relation, dialect, capabilities, existing };
+  const incremental = buildsIncrementally(work, node);
+  const hooks = project.hooks(node, { incremental });
+  if (hooks.diagnostics.some((d) => d.severity === "error")) return { diagnostics: hooks.diagnostics };
+  const unsupported = unsupportedStrategy(node, target);
+  if (unsupported !== undefined) return { diagnostics: [unsupported] };
+  try {
+    await ensureSchema(work, node);
+    for (const sql of hooks.before) await run(work, { sql });
+    let steps: Steps;
+    if (node.resourceType === "seed") steps = seedSteps(target, project.seedTable(node));
+    else if (incremental) {
+      for (const step of incrementalRows(target, compiled!.sql)) await run(work, step);
+      const joined = await joinColumns(work, target, node);
+      if ("changed" in joined) {
+        await clean(work, [{ sql: `drop table if exists ${dialect.relation(beside(node.relation, "new"))}` }]);
+        return { diagnostics: [joined.changed] };
+      }
+      steps = { build: [], ...incrementalSteps(target, { config: node.config, columns: joined.columns }) };
+    } else
+      steps =
+        node.config.materialized === "view" ? viewSteps(target, compiled!.sql) : tableSteps(target, compiled!.sql);
+    const rowsAffected = await perform(work, steps, hooks.after);
+    catalog.set(node.relation, node.config.materialized === "view" ? "view" : "table");
+    const counted = node.resourceType === "seed" ? project.seedTable(node).rows.length : rowsAffected;
+    return { rowsAffected: counted, diagnostics: hooks.diagnostics };
+  } catch (error) {
+    if (!(error instanceof StepError)) throw error;
+    const { step } = error;
+    const inBody = error.error.offset !== undefined && step.bodyAt !== undefined && error.error.offset >= step.bodyAt;
+    const trouble = {
+      code: error.error.code,
+      message: error.error.message,
+      offset: inBody ? error.error.offset! - step.bodyAt! : undefined,
+      candidates: error.error.candidates,
+    };
+    return {
+      diagnostics: [...hooks.diagnostics, engineDiagnostic(project, node, trouble, compiled, { compiledPath })],
+    };
+  }
+}
+
+async function perform(work: Work, steps: Steps, after: readonly string[]): Promise<number | undefined> {
+  let rows: number | undefined;
+  const all = async (list: readonly Step[]): Promise<void> => {
+    for (const step of list) {
+      const changed = await run(work, step);
+      if (step.counts === true) rows = changed;
+    }
+  };
+  const ending = [...steps.swap, ...after.map((sql) => ({ sql }))];
+  try {
+    await all(steps.build);
+    work.signal?.throwIfAborted();
+    if (work.session.transaction !== undefined && work.session.capabilities.transactions) {
+      await work.session.transaction(() => all(ending));
+    } else await all(ending);
+  } catch (error) {
+    await clean(work, steps.clean);
+    if (work.signal?.aborted === true && !(error instanceof StepError))
+      throw new StepError({ sql: "" }, new EngineError("cancelled", "The run was cancelled.", { cause: error }));
+    throw error;
+  }
+  await clean(work, steps.clean);
+  return rows;
+}
+
+/** Leftovers are dropped on the way out; what cannot be dropped is dropped by the next build. */
+async function clean(work: Work, steps: readonly Step[]): Promise<void> {
+  for (const step of steps) {
+    try {
+      await work.session.query(step.sql);
+    } catch (error) {
+      if (!(error instanceof EngineError)) throw error;
+    }
+  }
+}
+
+async function run(work: Work, step: Step): Promise<number | undefined> {
+  try {
+    const result = await work.session.query(step.sql, { signal: work.signal });
+    const rows = await result.rows();
+    const { rowsChanged } = await result.stats();
+    if (rowsChanged !== undefined) return rowsChanged;
+    const [count] = rows[0] ?? [];
+    return typeof count === "bigint" || typeof count === "number" ? Number(count) : undefined;
+  } catch (error) {
+    throw error instanceof EngineError ? new StepError(step, error) : error;
+  }
+}
+
+async function ensureSchema(work: Work, node: ProjectNode): Promise<void> {
+  const { relation } = node;
+  if (work.catalog.hasSchema(relation) || relation.schema === undefined) return;
+  const { dialect } = work.session;
+  const parts = relation.database === undefined ? [relation.schema] : [relation.database, relation.schema];
+  await run(work, { sql: `create schema if not exists ${parts.map((p) => dialect.identifier(p)).join(".")}` });
+  work.catalog.addSchema(relation);
+}
+
+function unsupportedStrategy(node: ProjectNode, target: Target): Diagnostic | undefined {
+  const { incrementalStrategy, uniqueKey } = node.config;
+  const where = `model "${node.name}"`;
+  const extra = { span: node.place, product: node.product };
+  if (incrementalStrategy === "merge" && !target.capabilities.merge) {
+    const detail = `${target.capabilities.engine} has no MERGE, use delete+insert`;
+    return sqlCodes.create("not-supported", { what: "incremental_strategy merge", detail }, extra);
+  }
+  if (incrementalStrategy === "merge" && (uniqueKey ?? []).length === 0) {
+    return sqlCodes.create(
+      "bad-config",
+      { key: "unique_key", value: "missing", expected: "the columns that merge goes by", where },
+      extra,
+    );
+  }
+  return undefined;
+}
+
+/** The columns that old table and new rows share, or how they differ where that must not be. */
+async function joinColumns(
+  work: Work,
+  target: Target,
+  node: ProjectNode,
+): Promise<{ columns: readonly string[] } | { changed: Diagnostic }> {
+  const columnsOf = async (relation: Target["relation"]): Promise<readonly Column[]> => {
+    const result = await work.session.query(`select * from ${target.dialect.relation(relation)} where 1 = 0`, {
+      signal: work.signal,
+    });
+    await result.rows();
+    return result.columns;
+  };
+  const old = await columnsOf(target.relation);
+  const rows = await columnsOf(beside(target.relation, "new"));
+  const known = new Map(old.map((c) => [c.name.toLowerCase(), c]));
+  const given = new Set(rows.map((c) => c.name.toLowerCase()));
+  const added = rows.filter((c) => !known.has(c.name.toLowerCase())).map((c) => `"${c.name}"`);
+  const removed = old.filter((c) => !given.has(c.name.toLowerCase())).map((c) => `"${c.name}"`);
+  const changed = rows.flatMap((c) => {
+    const before = known.get(c.name.toLowerCase());
+    const differs = before !== undefined && describeType(before.type) !== describeType(c.type);
+    return differs ? [`"${c.name}" (${describeType(before.type)}, now ${describeType(c.type)})`] : [];
+  });
+  // `ignore` leaves new columns out; a column that is gone has no value to insert.
+  const wrong =
+    node.config.onSchemaChange === "fail" ? added.length + removed.length + changed.length > 0 : removed.length > 0;
+  if (wrong) {
+    const params = { model: node.name, added, removed, changed };
+    return { changed: sqlCodes.create("schema-changed", params, { span: node.place, product: node.product }) };
+  }
+  return { columns: old.map((c) => c.name) };
+}

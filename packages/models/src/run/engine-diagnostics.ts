@@ -1,0 +1,108 @@
+import { didYouMean } from "@meshwork/diagnostics";
+import type { Diagnostic, Span } from "@meshwork/diagnostics";
+import type { EngineErrorCode } from "@meshwork/engine";
+import type { Compiled, Project, ProjectNode } from "../model.ts";
+import { sqlCodes } from "../sql.codes.ts";
+
+/** What an engine or a binder says of a statement; `offset` counts into the compiled query. */
+export interface EngineTrouble {
+  readonly code: EngineErrorCode;
+  readonly message: string;
+  readonly offset?: number | undefined;
+  readonly candidates: readonly string[];
+}
+
+/** The engine's error at the author's line, with the names that would do. */
+export function engineDiagnostic(
+  project: Project,
+  node: ProjectNode,
+  trouble: EngineTrouble,
+  compiled: Compiled | undefined,
+  extra: { readonly compiledPath?: string | undefined } = {},
+): Diagnostic {
+  const missing = missingSource(project, node, trouble);
+  const product = node.product;
+  if (missing !== undefined) {
+    const details = [trouble.message.split("\n")[0]!];
+    return sqlCodes.create(
+      "missing-source-table",
+      { source: missing.name, relation: missing.relation },
+      { span: missing.place, product, details },
+    );
+  }
+  const word =
+    trouble.offset === undefined || compiled === undefined ? undefined : wordAt(compiled.sql, trouble.offset);
+  const span =
+    (trouble.offset === undefined ? undefined : compiled?.locate(trouble.offset, word?.length ?? 1)) ?? node.place;
+  const near =
+    trouble.candidates.length === 0
+      ? ""
+      : didYouMean(word ?? "", trouble.candidates) ||
+        ` There are: ${trouble.candidates
+          .slice(0, 8)
+          .map((c) => `"${c}"`)
+          .join(", ")}.`;
+  const [first, ...rest] = trouble.message.trim().split("\n");
+  const reason = `${sentence(first ?? "The engine gave no reason")}${near}`;
+  const details = rest.map((l) => l.trimEnd()).filter((l) => l !== "");
+  const help = nextStep(trouble, extra.compiledPath);
+  return sqlCodes.create(
+    "query-failed",
+    { reason },
+    {
+      span,
+      product,
+      ...(details.length === 0 ? {} : { details }),
+      ...(help === undefined ? {} : { help }),
+    },
+  );
+}
+
+function nextStep(trouble: EngineTrouble, compiledPath: string | undefined): string | undefined {
+  switch (trouble.code) {
+    case "disk-full":
+      return "free some space and run it again; the old table is still there";
+    case "locked":
+      return "wait for the other process, or end it";
+    case "out-of-memory":
+      return "give the engine more memory, or read less at once";
+    default:
+      return compiledPath === undefined ? undefined : `the compiled SQL is in ${compiledPath}`;
+  }
+}
+
+/** A source whose table or files are not there, where the error says so. */
+function missingSource(
+  project: Project,
+  node: ProjectNode,
+  trouble: EngineTrouble,
+): { name: string; relation: string; place: Span } | undefined {
+  const lost =
+    trouble.code === "unknown-relation" ||
+    /No files found|does not exist|No such file|could not be found|cannot open file/i.test(trouble.message);
+  if (!lost || trouble.code === "unknown-column") return undefined;
+  for (const dependency of node.dependencies) {
+    if (dependency.kind !== "source") continue;
+    const source = project.sources.get(dependency.id);
+    if (source === undefined) continue;
+    const names = [source.relation.name, ...filesOf(source.location)];
+    if (!names.some((n) => trouble.message.includes(n))) continue;
+    return {
+      name: `${source.source}.${source.name}`,
+      relation: source.location ?? project.dialect.relation(source.relation),
+      place: dependency.place,
+    };
+  }
+  return undefined;
+}
+
+const filesOf = (location: string | undefined): string[] =>
+  [...(location ?? "").matchAll(/'((?:[^']|'')+)'/g)].map((m) => m[1]!.replaceAll("''", "'"));
+
+/** The name or word that begins at an offset. */
+function wordAt(sql: string, offset: number): string | undefined {
+  const rest = sql.slice(offset);
+  return /^"((?:[^"]|"")+)"/.exec(rest)?.[1] ?? /^[\p{L}\p{N}_]+/u.exec(rest)?.[0];
+}
+
+const sentence = (text: string): string => (/[.!?]$/.test(text.trim()) ? text.trim() : `${text.trim()}.`);

@@ -1,0 +1,81 @@
+import { mergeLayers } from "./config.ts";
+import { columnProperties, describe, entryLayers } from "./entry-values.ts";
+import type { Reading } from "./reading.ts";
+import type { ConfigValue, SourceNode } from "./model.ts";
+import type { TableEntry } from "./properties.ts";
+import { sqlCodes } from "./sql.codes.ts";
+import { entryOf } from "./yaml.ts";
+import type { YamlNode } from "./yaml.ts";
+
+/** The sources of the project by id. Of two tables with one name the first stays. */
+export function buildSources(reading: Reading): Map<string, SourceNode> {
+  const sources = new Map<string, SourceNode>();
+  for (const table of reading.tables) {
+    const source = sourceNode(reading, table);
+    if (source === undefined) continue;
+    const before = sources.get(source.id);
+    if (before === undefined) sources.set(source.id, source);
+    else {
+      const params = { kind: "source tables", name: `${source.source}.${source.name}`, other: before.file };
+      const related = [{ message: "the other one is here", span: before.place }];
+      reading.diagnostics.push(sqlCodes.create("duplicate-model", params, { span: source.place, related }));
+    }
+  }
+  return sources;
+}
+
+function sourceNode(reading: Reading, table: TableEntry): SourceNode | undefined {
+  const { around } = reading;
+  const { target, productOf } = around.options;
+  const rendered = (node: YamlNode | undefined): string | undefined => {
+    if (node === undefined) return undefined;
+    const value = reading.value(node, table.source);
+    return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
+  };
+  const layers = [
+    ...entryLayers(reading, { node: table.sourceNode, source: table.source }),
+    ...entryLayers(reading, { node: table.node, source: table.source }),
+  ];
+  const settings = mergeLayers(layers);
+  if (settings.get("enabled")?.value === false) return undefined;
+  const identifier = rendered(entryOf(table.node, "identifier")?.value) ?? table.name;
+  const schema = rendered(entryOf(table.sourceNode, "schema")?.value) ?? table.sourceName;
+  const database = rendered(entryOf(table.sourceNode, "database")?.value) ?? target.database;
+  const meta = settings.get("meta")?.value ?? null;
+  const written = isMap(meta) ? meta["external_location"] : (settings.get("external_location")?.value ?? undefined);
+  const location =
+    typeof written === "string"
+      ? externalLocation(written, { name: table.name, identifier, schema, source_name: table.sourceName })
+      : undefined;
+  const tags = settings.get("tags")?.value ?? [];
+  return {
+    id: `source.${around.project}.${table.sourceName}.${table.name}`,
+    source: table.sourceName,
+    name: table.name,
+    package: around.project,
+    product: productOf?.(table.source.path),
+    path: table.source.path,
+    file: table.source.file,
+    fqn: [around.project, table.sourceName, table.name],
+    relation: { database, schema, name: identifier },
+    location,
+    description: describe(reading, table.node, table.source),
+    tags: (Array.isArray(tags) ? (tags as readonly ConfigValue[]) : [tags]).filter((t) => typeof t === "string"),
+    columns: new Map(table.columns.map((c) => [c.name, columnProperties(reading, c, table.source)])),
+    place: table.place,
+  };
+}
+
+const isMap = (value: ConfigValue): value is { readonly [key: string]: ConfigValue } =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/**
+ * dbt-duckdb's `external_location`: `{name}`, `{identifier}` and `{schema}` stand for the table's, and what is
+ * neither a call nor quoted becomes a quoted path. A quote inside a name cannot end the text it is put into.
+ */
+function externalLocation(written: string, names: Readonly<Record<string, string>>): string {
+  const filled = written.replace(/\{([a-z_]+)\}/g, (whole, key: string) =>
+    Object.hasOwn(names, key) ? names[key]!.replaceAll("'", "''") : whole,
+  );
+  return filled.includes("(") || filled.startsWith("'") ? filled : `'${filled.replaceAll("'", "''")}'`;
+}

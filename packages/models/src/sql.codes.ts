@@ -1,0 +1,188 @@
+import { defineArea, didYouMean } from "@meshwork/diagnostics";
+
+const quoted = (names: readonly string[]): string => names.map((n) => `"${n}"`).join(" or ");
+const meant = (names: readonly string[]): string => (names.length === 0 ? "" : ` Did you mean ${quoted(names)}?`);
+const rows = (n: number): string => (n === 1 ? "1 row" : `${n.toLocaleString("en-US")} rows`);
+
+/** Everything that is said about SQL models, their properties and their runs. */
+export const sqlCodes = defineArea(
+  "sql",
+  { directory: new URL("./rules/", import.meta.url), suffix: ".rule.md" },
+  {
+    "missing-project": {
+      severity: "error",
+      message: (p: { folder: string }) => `There is no dbt_project.yml in "${p.folder}".`,
+      help: "create it with a name and model-paths",
+    },
+    "bad-yaml": {
+      severity: "error",
+      message: (p: { reason: string }) => p.reason,
+    },
+    "unknown-key": {
+      severity: "error",
+      message: (p: { key: string; of: string; known: readonly string[]; effect?: string | undefined }) =>
+        `${p.of} has no key "${p.key}"${p.effect === undefined ? "" : `; ${p.effect}`}.${didYouMean(p.key, p.known)}`,
+      help: (p: { known: readonly string[] }) => `known keys: ${p.known.join(", ")}`,
+    },
+    "bad-config": {
+      severity: "error",
+      message: (p: { key: string; value: string; expected: string; where: string }) =>
+        `${p.where}: "${p.key}" is ${p.value}; expected ${p.expected}.`,
+    },
+    "duplicate-model": {
+      severity: "error",
+      message: (p: { kind: string; name: string; other: string }) =>
+        `Two ${p.kind} are named "${p.name}": this one and the one in ${p.other}.`,
+      help: "rename one of the two, so that the name means one thing",
+    },
+    "duplicate-relation": {
+      severity: "error",
+      message: (p: { relation: string; first: string; second: string }) =>
+        `"${p.first}" and "${p.second}" would both be built as ${p.relation}.`,
+      help: "give one of the two another alias or schema",
+    },
+    "unknown-properties": {
+      severity: "warning",
+      message: (p: { kind: string; name: string; candidates: readonly string[] }) =>
+        `The properties name a ${p.kind} "${p.name}" that does not exist; its tests never run.${meant(p.candidates)}`,
+    },
+    "unknown-ref": {
+      severity: "error",
+      message: (p: { ref: string; what: string; candidates: readonly string[]; detail?: string | undefined }) =>
+        `${p.what}${p.detail === undefined ? "" : ` ${p.detail}`}${meant(p.candidates)}`,
+      help: (p: { ref: string; candidates: readonly string[] }) =>
+        p.candidates.length > 0
+          ? `write ref(${p.candidates[0]!.split(".")
+              .map((n) => `'${n}'`)
+              .join(", ")})`
+          : `add the model that ${p.ref} names, or correct the name`,
+    },
+    "unknown-source": {
+      severity: "error",
+      message: (p: { source: string; table: string; knowsSource: boolean; candidates: readonly string[] }) =>
+        (p.knowsSource ? `Source "${p.source}" has no table "${p.table}".` : `No source is named "${p.source}".`) +
+        meant(p.candidates),
+      help: (p: { knowsSource: boolean; source: string; table: string }) =>
+        p.knowsSource
+          ? `declare the table "${p.table}" below the source "${p.source}", or correct the name`
+          : `declare it under sources: in a properties file, or as an input of the contract`,
+    },
+    "private-ref": {
+      severity: "error",
+      message: (p: { model: string; owner: string; from: string }) =>
+        `"${p.model}" is private to ${p.owner}; ${p.from} may read its ports only.`,
+    },
+    "port-warning": {
+      severity: "warning",
+      message: (p: { text: string }) => p.text,
+    },
+    cycle: {
+      severity: "error",
+      message: (p: { ring: readonly string[] }) =>
+        p.ring.length === 1
+          ? `"${p.ring[0]}" reads itself.`
+          : `These models read each other in a ring: ${[...p.ring, p.ring[0]].join(" -> ")}.`,
+      help: (p: { ring: readonly string[]; cut?: string | undefined }) =>
+        p.ring.length === 1
+          ? "read the table as it was with {{ this }}, in an incremental model"
+          : (p.cut ?? "take one of these refs out"),
+    },
+    "jinja-syntax": {
+      severity: "error",
+      message: (p: { reason: string }) => p.reason,
+    },
+    "template-failed": {
+      severity: "error",
+      message: (p: { reason: string }) => p.reason,
+    },
+    "template-warning": {
+      severity: "warning",
+      message: (p: { text: string }) => p.text,
+    },
+    "unknown-macro": {
+      severity: "error",
+      message: (p: { name: string; candidates: readonly string[]; package?: string | undefined }) =>
+        `There is no macro "${p.name}"${p.package === undefined ? "" : ` in package "${p.package}"`}.${meant(p.candidates)}`,
+      help: (p: { candidates: readonly string[] }) =>
+        p.candidates.length > 0
+          ? `write ${p.candidates[0]}(…)`
+          : "define it in a file of a macros folder, or install the package that has it under dbt_packages/",
+    },
+    "undefined-variable": {
+      severity: "error",
+      message: (p: { name: string; candidates: readonly string[] }) =>
+        `The template uses "${p.name}", which is not set.${meant(p.candidates)}`,
+      help: (p: { name: string }) =>
+        `set it with {% set ${p.name} = … %}, or read a project variable with var('${p.name}')`,
+    },
+    "missing-var": {
+      severity: "error",
+      message: (p: { name: string; candidates: readonly string[] }) =>
+        `The variable "${p.name}" has no value and no default.${meant(p.candidates)}`,
+      help: (p: { name: string }) =>
+        `set it under vars: in dbt_project.yml, pass --vars '{${p.name}: …}', or give a default: var('${p.name}', …)`,
+    },
+    "missing-env-var": {
+      severity: "error",
+      message: (p: { name: string }) => `The environment variable ${p.name} is not set.`,
+      help: (p: { name: string }) => `set ${p.name}, or give a default: env_var('${p.name}', '…')`,
+    },
+    "not-supported": {
+      severity: "error",
+      message: (p: { what: string; detail?: string | undefined }) =>
+        `${p.what} is not supported here${p.detail === undefined ? "" : `: ${p.detail}`}.`,
+    },
+    limits: {
+      severity: "error",
+      message: (p: { what: string }) => `Reading stopped at a limit: ${p.what}.`,
+      help: "split the file, or end the loop that grows without bound",
+    },
+    "bad-seed": {
+      severity: "error",
+      message: (p: { reason: string }) => p.reason,
+    },
+    "query-failed": {
+      severity: "error",
+      message: (p: { reason: string }) => p.reason,
+    },
+    "missing-source-table": {
+      severity: "error",
+      message: (p: { source: string; relation: string }) =>
+        `The table of source "${p.source}" is not there: ${p.relation} cannot be read.`,
+      help: "load the data, or correct the source's identifier, schema or external_location",
+    },
+    "schema-changed": {
+      severity: "error",
+      message: (p: {
+        model: string;
+        added: readonly string[];
+        removed: readonly string[];
+        changed: readonly string[];
+      }) =>
+        `The columns of "${p.model}" differ from its table:` +
+        [
+          p.added.length > 0 ? ` new ${p.added.join(", ")}` : "",
+          p.removed.length > 0 ? ` gone ${p.removed.join(", ")}` : "",
+          p.changed.length > 0 ? ` of another type ${p.changed.join(", ")}` : "",
+        ]
+          .filter((part) => part !== "")
+          .join(";") +
+        ".",
+      help: "rebuild it with --full-refresh, or set on_schema_change: ignore",
+    },
+    "test-failed": {
+      severity: "error",
+      message: (p: { test: string; subject: string; failures: number; rule: string }) =>
+        `Test ${p.test} found ${rows(p.failures)} in ${p.subject}; ${p.rule}.`,
+    },
+    "bad-selector": {
+      severity: "error",
+      message: (p: { selector: string; reason: string }) => `The selector "${p.selector}" cannot be read: ${p.reason}.`,
+    },
+    "nothing-selected": {
+      severity: "warning",
+      message: (p: { selector: string; candidates: readonly string[] }) =>
+        `The selector "${p.selector}" matches nothing.${meant(p.candidates)}`,
+    },
+  },
+);

@@ -1,0 +1,38 @@
+import type { Diagnostic } from "@meshwork/diagnostics";
+import type { Template } from "@meshwork/jinja";
+import type { CallPlaces } from "./context/call-places.ts";
+import type { MacroEntry } from "./context/macro-registry.ts";
+import type { RefCall, SourceCall } from "./context/render-scope.ts";
+import type { ProjectNode } from "./model.ts";
+import type { TestCall } from "./properties.ts";
+import type { SourceText } from "./source-text.ts";
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+
+/** What a first render, before anything is known of other nodes, has seen. */
+export interface FirstRender {
+  readonly refs: readonly RefCall[];
+  readonly sources: readonly SourceCall[];
+  readonly macros: ReadonlySet<string>;
+}
+
+export interface GenericTest {
+  readonly call: TestCall;
+  readonly macro: MacroEntry;
+  /** The call that gives the relation it tests, a model's or a source's. */
+  readonly subject: readonly ["ref", string] | readonly ["source", string, string];
+}
+
+/** A node while its project is being put together, with what only this package needs of it. */
+export interface Unit {
+  readonly node: Mutable<ProjectNode>;
+  readonly text: SourceText;
+  /** Models and singular tests. */
+  readonly template?: Template | undefined;
+  readonly places?: CallPlaces | undefined;
+  /** Generic tests. */
+  readonly test?: GenericTest | undefined;
+  readonly first: FirstRender;
+  /** What was found while reading it; with an error in it the node is not compiled. */
+  readonly trouble: Diagnostic[];
+}
