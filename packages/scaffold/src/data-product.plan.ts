@@ -281,6 +281,7 @@ function contextOf(
         schemaPath: "../../../node_modules/@meshwork/contract/schema/data-product.v1.schema.json",
         external: `raw.${snake(domain.name)}.${port}`,
         externalSource: `raw_${snake(domain.name)}`,
+        personal: inputs.some((i) => i.added.some((c) => c.pii)) && preset === "consumer-aligned" ? "yes" : "",
         key: inputs.length === 0 ? `${entity}_id` : oneKey.length === 1 ? oneKey[0]!.name : "",
       },
       inputs,

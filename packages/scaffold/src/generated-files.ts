@@ -2,7 +2,9 @@ import type { Contract } from "@meshwork/contract";
 import { lockText, majorOf, readContract } from "@meshwork/contract";
 import type { DbtProduct, PortRead } from "@meshwork/formats";
 import { dbtMesh, emit, typescriptZod } from "@meshwork/formats";
+import { parse } from "yaml";
 import type { Wanted } from "./file-plan.ts";
+import { isRecord } from "./template.ts";
 import type { ProductEntry, WorkspaceView } from "./view.ts";
 import { domainsIn, productsOf } from "./view.ts";
 
@@ -63,11 +65,37 @@ export function generatedFiles(view: WorkspaceView, domains?: readonly string[])
       files.push(...contractFiles(product, found.contract));
       products.push({ directory, reads: readsOf(found.contract, product.name, producer) });
     }
+    const settings = dbtSettings(view.read(`${domain.directory}/dbt_project.yml`));
+    if (settings !== undefined) files.push(managed(`${domain.directory}/_mesh/dbt-config.json`, settings));
     // A domain with an unreadable contract would lose that contract's sources: its last good `_mesh` stays.
     if (!unreadable.some((u) => u.product.domain === domain.name))
       files.push(...dbtMesh({ name: domain.name, products }).map((f) => managed(`${domain.directory}/${f.path}`, f.text)));
   }
   return { files, unreadable };
+}
+
+/**
+ * What a domain's dbt project sets, without its lists of folders, sorted. Nx takes this as the input of the domain's
+ * products: a new product adds its folders to the lists, and is nothing to its neighbours.
+ */
+function dbtSettings(text: string | undefined): string | undefined {
+  if (text === undefined) return undefined;
+  let project: unknown;
+  try {
+    project = parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(project)) return undefined;
+  const kept = Object.entries(project).filter(([key]) => !key.endsWith("-paths"));
+  return `${JSON.stringify(sorted(Object.fromEntries(kept)), null, 2)}\n`;
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isRecord(value)) return value;
+  const keys = Object.keys(value).sort();
+  return Object.fromEntries(keys.map((key) => [key, sorted(value[key])]));
 }
 
 /** Ports of the mesh that a contract names as inputs or lineage: all ports of a product where it names none. */

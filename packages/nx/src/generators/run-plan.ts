@@ -13,9 +13,9 @@ export async function runPlan<T extends TemplateName>(tree: Tree, template: T, a
   const made = plan(template, answers, treeView(tree));
   if (made.diagnostics.some((d) => d.severity === "error")) throw refusal(made.diagnostics);
   treeHost(tree).apply(made.actions);
-  const lines = summaryOf(made, process.env["NX_VERBOSE_LOGGING"] === "true");
   // In a dry run Nx does not call back: what it says of its own stands beside what was kept and why.
   const isDryRun = process.env["NX_DRY_RUN"] === "true";
+  const lines = summaryOf(made, { verbose: process.env["NX_VERBOSE_LOGGING"] === "true", dryRun: isDryRun });
   if (isDryRun || made.actions.length === 0) print(lines);
   return isDryRun || made.actions.length === 0 ? () => undefined : () => print(lines);
 }

@@ -1,5 +1,5 @@
 import type { Tree } from "@nx/devkit";
-import type { SyncGeneratorResult } from "nx/src/utils/sync-generators.js";
+import type { SyncGeneratorResult } from "nx/src/utils/sync-generators";
 import { treeHost, treeView } from "../tree-host.ts";
 
 /** Keeps locks, row types and each domain's `_mesh` in step with the contracts (`nx sync`, `nx sync:check`). */

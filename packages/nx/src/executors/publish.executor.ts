@@ -1,0 +1,4 @@
+import { single } from "./run-verb.ts";
+
+/** Sends a product to the catalogs and receivers of mesh.yaml. */
+export default single("publish");

@@ -1,0 +1,110 @@
+import type { ExecutorContext, TaskGraph } from "@nx/devkit";
+import type { OperationResult } from "@meshwork/workspace";
+import type { Diagnostic } from "@meshwork/diagnostics";
+import type { Verb } from "../graph/product-targets.ts";
+
+/** Options that every target takes; the rest goes to the operation as it is. */
+export interface VerbOptions {
+  readonly target?: string | undefined;
+  readonly base?: string | undefined;
+  readonly to?: string | undefined;
+  readonly fullRefresh?: boolean | undefined;
+  readonly rows?: number | undefined;
+}
+
+/** What became of one product. */
+export interface ProductOutcome {
+  readonly status: "success" | "failure" | "skipped";
+  readonly output: string;
+}
+
+type Operations = Readonly<Record<Verb, (options: object) => Promise<OperationResult>>>;
+
+/** Runs an operation for some products, in this process; a project that is no data product fails with a sentence. */
+export async function runVerb(verb: Verb, root: string, products: readonly string[], options: VerbOptions): Promise<ReadonlyMap<string, ProductOutcome>> {
+  const operations = await import("@meshwork/workspace");
+  const { hasErrors } = await import("@meshwork/diagnostics");
+  const answer = await (operations as unknown as Operations)[verb]({ ...options, root, products });
+  const print = await printer(root);
+  const general = answer.diagnostics.filter((d) => d.product === undefined);
+  const outcomes = new Map<string, ProductOutcome>();
+  for (const product of products) {
+    const own = answer.diagnostics.filter((d) => d.product === product);
+    const row = rowOf(answer.results, product);
+    const failed = answer.problem !== undefined || answer.exitCode > 1 || hasErrors(own) || hasErrors(general) || row?.status === "failed";
+    const lines = [answer.problem, row === undefined ? undefined : wordOf(product, row), print([...general, ...own])];
+    outcomes.set(product, {
+      status: row?.status === "skipped" ? "skipped" : failed ? "failure" : "success",
+      output: `${lines.filter((l) => l !== undefined && l !== "").join("\n")}\n`,
+    });
+  }
+  return outcomes;
+}
+
+interface Row {
+  readonly status?: string | undefined;
+  readonly reason?: string | undefined;
+  readonly ms?: number | undefined;
+}
+
+function rowOf(results: unknown, product: string): Row | undefined {
+  if (!Array.isArray(results)) return undefined;
+  return (results as readonly unknown[]).find((r): r is Row => typeof r === "object" && r !== null && "product" in r && r.product === product && "status" in r);
+}
+
+const wordOf = (product: string, row: Row): string => [row.status, product, row.reason].filter((w) => w !== undefined).join("  ");
+
+/** Findings as `mesh` prints them, without its summary: Nx has one of its own. */
+async function printer(root: string): Promise<(diagnostics: readonly Diagnostic[]) => string> {
+  const [{ reporters }, { readText }] = await Promise.all([import("@meshwork/diagnostics"), import("@meshwork/workspace")]);
+  const onGitHub = process.env["GITHUB_ACTIONS"] === "true";
+  const color = process.env["NO_COLOR"] === undefined && (process.env["FORCE_COLOR"] !== undefined || process.stdout.isTTY === true);
+  return (diagnostics) => {
+    if (diagnostics.length === 0) return "";
+    const report = { command: "", exitCode: 0, durationMs: 0, summary: {}, diagnostics };
+    const context = { color, width: 120, unicode: true, quiet: false, readText: (file: string) => readText(root, file) };
+    const pretty = reporters.pretty(report, context).trimEnd();
+    return onGitHub ? `${reporters.github(report, context).trimEnd()}\n${pretty}` : pretty;
+  };
+}
+
+/** An executor of one product. */
+export const single =
+  (verb: Verb) =>
+  async (options: VerbOptions, context: ExecutorContext): Promise<{ success: boolean }> => {
+    const product = context.projectName ?? "";
+    const outcome = (await runVerb(verb, context.root, [product], options)).get(product)!;
+    process.stdout.write(outcome.output);
+    return { success: outcome.status === "success" };
+  };
+
+export interface TaskResult {
+  readonly success: boolean;
+  readonly status: "success" | "failure" | "skipped";
+  readonly terminalOutput: string;
+  readonly startTime: number;
+  readonly endTime: number;
+}
+
+/** One process and one engine for many products: tasks of one verb that Nx would start together. */
+export const batch =
+  (verb: Verb) =>
+  async (graph: TaskGraph, options: Record<string, VerbOptions>, _overrides: VerbOptions, context: ExecutorContext): Promise<Record<string, TaskResult>> => {
+    const startTime = Date.now();
+    // Tasks whose options differ (a configuration, an override) cannot share an operation.
+    const groups = new Map<string, string[]>();
+    for (const id of Object.keys(graph.tasks)) {
+      const key = JSON.stringify(options[id] ?? {});
+      groups.set(key, [...(groups.get(key) ?? []), id]);
+    }
+    const results: Record<string, TaskResult> = {};
+    for (const [key, ids] of groups) {
+      const products = ids.map((id) => graph.tasks[id]!.target.project);
+      const outcomes = await runVerb(verb, context.root, products, JSON.parse(key) as VerbOptions);
+      for (const id of ids) {
+        const { status, output } = outcomes.get(graph.tasks[id]!.target.project)!;
+        results[id] = { success: status === "success", status, terminalOutput: output, startTime, endTime: Date.now() };
+      }
+    }
+    return results;
+  };

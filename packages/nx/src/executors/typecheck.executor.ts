@@ -1,0 +1,4 @@
+import { single } from "./run-verb.ts";
+
+/** SQL against the contract, without data. */
+export default single("typecheck");
