@@ -1,1 +1,10 @@
-export {};
+export { diff } from "./diff.ts";
+export { classify, classifyAll, compatibilityModes, isCompatibilityMode, isTransitive } from "./classify.ts";
+export type { ClassifyOptions, CompatibilityMode, GradedChange } from "./classify.ts";
+export { higher, semverVerdict } from "./semver-verdict.ts";
+export type { Verdict } from "./semver-verdict.ts";
+export { defineChange } from "./define-change.ts";
+export type { Change, ChangeKind, Direction, Effect, Grade, GradeContext, Level, Mode } from "./define-change.ts";
+export { changeKinds } from "./changes/registry.ts";
+export { changeDiagnostic, compatArea, placeOf, sentenceOf } from "./compat-area.ts";
+export type { ChangeParams } from "./compat-area.ts";

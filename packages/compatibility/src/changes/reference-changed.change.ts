@@ -1,0 +1,20 @@
+import { defineChange, shown, valueStep } from "../define-change.ts";
+
+export const referenceChanged = defineChange({
+  name: "reference-changed",
+  severity: "error",
+  find: {
+    column: ({ before, after, place }) => {
+      const step = before && after ? valueStep(before.constraints.references, after.constraints.references) : undefined;
+      return step !== undefined && "from" in step
+        ? {
+            effect: "changed",
+            before: step.from,
+            after: step.to,
+            message: `reference of column ${shown(place.column)} is ${shown(step.to)}, it was ${shown(step.from)}`,
+          }
+        : undefined;
+    },
+  },
+  help: "set a new major version, or add a column",
+});
