@@ -70,7 +70,7 @@ export function selectNodes(catalogue: Catalogue, selection: Selection): Selecte
 
 /** A test goes along as soon as one thing it reads is chosen: dbt's eager mode. */
 function addTests(catalogue: Catalogue, chosen: Set<string>): void {
-  for (const id of [...chosen]) {
+  for (const id of chosen) {
     for (const child of catalogue.graph.children(id)) {
       const node = catalogue.nodes.get(child);
       if (node?.resourceType === "test") chosen.add(child);

@@ -1,7 +1,6 @@
 import { nearest } from "@meshwork/diagnostics";
 import type { Diagnostic, Span } from "@meshwork/diagnostics";
 import {
-  Callable,
   defineFunction,
   defineObject,
   fromPython,
@@ -12,7 +11,7 @@ import {
   toPython,
   Undefined,
 } from "@meshwork/jinja";
-import type { HostObject, Kwargs, Scope, Value } from "@meshwork/jinja";
+import type { Callable, HostObject, Kwargs, Scope, Value } from "@meshwork/jinja";
 import type { Relation } from "@meshwork/sql";
 import type { ConfigValue } from "../model.ts";
 import { sqlCodes } from "../sql.codes.ts";

@@ -96,8 +96,9 @@ class Run {
     const waiting = [...this.#nodes];
     let wake: () => void = () => {};
     let running = 0;
+    const cancelled = (): boolean => signal?.aborted === true;
     const worker = async (session: Session): Promise<void> => {
-      while (waiting.length > 0 && signal?.aborted !== true) {
+      while (waiting.length > 0 && !cancelled()) {
         let at = waiting.findIndex((n) => this.#ready(n));
         // Nothing runs and nothing is ready: these read each other, and their diagnostics say so.
         if (at < 0 && running === 0) at = 0;
@@ -130,10 +131,9 @@ class Run {
       }
     };
     await Promise.all(this.#sessions.map(worker));
-    const cancelled = signal?.aborted === true;
     const ok =
-      !cancelled && this.#results.every((r) => r.status !== "error" && r.status !== "fail" && r.status !== "skipped");
-    return { results: this.#results, ok, cancelled };
+      !cancelled() && this.#results.every((r) => r.status !== "error" && r.status !== "fail" && r.status !== "skipped");
+    return { results: this.#results, ok, cancelled: cancelled() };
   }
 
   #ready(node: ProjectNode): boolean {
