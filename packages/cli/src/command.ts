@@ -48,7 +48,8 @@ export class CannotRun extends Error {
   override readonly name = "CannotRun";
 }
 
-export const text = (value: OptionValues[string]): string | undefined => (typeof value === "string" ? value : undefined);
+export const text = (value: OptionValues[string]): string | undefined =>
+  typeof value === "string" ? value : undefined;
 export const flag = (value: OptionValues[string]): boolean => value === true;
 export const list = (value: OptionValues[string]): string[] =>
   Array.isArray(value) ? [...(value as readonly string[])] : typeof value === "string" ? [value] : [];

@@ -62,7 +62,9 @@ export function print(report: Report, options: OutputOptions, ruleOf: ReportCont
     const context: ReportContext = {
       color: options.color && file === undefined && (format === "pretty" || format === "github"),
       width: options.width,
-      unicode: /utf-?8/i.test(options.env["LC_ALL"] || options.env["LC_CTYPE"] || options.env["LANG"] || "utf-8") || process.platform === "win32",
+      unicode:
+        /utf-?8/i.test(options.env["LC_ALL"] || options.env["LC_CTYPE"] || options.env["LANG"] || "utf-8") ||
+        process.platform === "win32",
       quiet: options.quiet,
       readText(name) {
         if (!texts.has(name)) texts.set(name, readOrNothing(join(options.root, name)));

@@ -1,8 +1,8 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
-import type { Report } from "@meshwork/diagnostics";
+import type { Report, ReportContext } from "@meshwork/diagnostics";
 import { nearest } from "@meshwork/diagnostics";
-import { findRoot, ruleOf } from "@meshwork/workspace";
+import { allCodes, findRoot } from "@meshwork/workspace";
 import { Command as Commander, CommanderError, Option } from "commander";
 import type { Command, OptionValues } from "./command.ts";
 import { CannotRun, flag, list, text, UsageError } from "./command.ts";
@@ -50,15 +50,23 @@ function commanderOf(command: Command, run: (args: string[], options: OptionValu
     if (o.many) option.argParser((value: string, before: string[] | undefined) => [...(before ?? []), value]);
     out.addOption(option);
   }
-  if (command.examples.length > 0) out.addHelpText("after", `\nExamples:\n${command.examples.map((e) => `  $ ${e}`).join("\n")}`);
+  if (command.examples.length > 0)
+    out.addHelpText("after", `\nExamples:\n${command.examples.map((e) => `  $ ${e}`).join("\n")}`);
   return out.action(async (...all: unknown[]) => {
     const options = all.at(-2) as OptionValues;
-    await run((all.slice(0, -2) as (string | string[] | undefined)[]).flat().filter((a) => a !== undefined), options);
+    await run(
+      (all.slice(0, -2) as (string | string[] | undefined)[]).flat().filter((a) => a !== undefined),
+      options,
+    );
   });
 }
 
 const everywhere: Command["options"] = [
-  { flags: "--format <format>", description: "pretty, line, json, sarif, junit or github; NAME=FILE writes a file", many: true },
+  {
+    flags: "--format <format>",
+    description: "pretty, line, json, sarif, junit or github; NAME=FILE writes a file",
+    many: true,
+  },
   { flags: "--output <file>", description: "write the result to a file" },
   { flags: "--cwd <folder>", description: "run as if started there" },
   { flags: "--color", description: "colour even in a pipe" },
@@ -100,7 +108,8 @@ async function runCommand(command: Command, args: string[], options: OptionValue
     progress.end();
     const warnings = done.diagnostics.filter((d) => d.severity === "warning").length;
     const limit = text(options["maxWarnings"]);
-    if (limit !== undefined && !/^\d+$/.test(limit)) throw new UsageError(`--max-warnings takes a whole number, not "${limit}".`);
+    if (limit !== undefined && !/^\d+$/.test(limit))
+      throw new UsageError(`--max-warnings takes a whole number, not "${limit}".`);
     const over = limit !== undefined && warnings > Number(limit) && done.exitCode === 0;
     const exitCode = interrupted ? 130 : over ? 1 : done.exitCode;
     const report: Report = { ...done, exitCode, command: command.name, durationMs: performance.now() - started };
@@ -117,7 +126,7 @@ async function runCommand(command: Command, args: string[], options: OptionValue
         terminal,
         width: process.stdout.columns ?? 100,
       },
-      ruleOf,
+      list(options["format"]).some((f) => f.startsWith("sarif")) ? await rules() : undefined,
     );
     await write(stdout);
     return exitCode;
@@ -138,6 +147,12 @@ async function runCommand(command: Command, args: string[], options: OptionValue
   }
 }
 
+/** SARIF lists what its rules are; other formats need no page read. */
+async function rules(): Promise<ReportContext["ruleOf"]> {
+  const known = new Map((await allCodes()).map((c) => [c.code, { severity: c.severity, description: c.what }]));
+  return (code) => known.get(code);
+}
+
 /** A pipe may be slower than we are: exit only after it took everything. */
 function write(output: string): Promise<void> {
   if (output === "") return Promise.resolve();
@@ -156,7 +171,9 @@ function usageMessage(error: CommanderError, argv: readonly string[]): string {
   const command = commands.find((c) => c.name === argv[0]);
   if (error.code === "commander.unknownOption" && command) {
     const wrong = /'(-[^']+)'/.exec(error.message)?.[1] ?? "";
-    const flags = [...command.options, ...everywhere].map((o) => o.flags.split(/[ ,=]+/).find((f) => f.startsWith("--"))!);
+    const flags = [...command.options, ...everywhere].map((o) =>
+      o.flags.split(/[ ,=]+/).find((f) => f.startsWith("--"))!,
+    );
     const near = nearest(wrong, flags)[0];
     return `mesh ${command.name} has no option ${wrong}.${near ? ` Did you mean ${near}?` : ""}\nSee mesh ${command.name} --help.`;
   }

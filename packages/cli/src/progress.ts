@@ -58,7 +58,8 @@ export class ProgressLine {
 
   #paint(): void {
     const now = performance.now();
-    if (!this.#live || !this.#text || now - this.#start < quietAtFirstMs || now - this.#painted < betweenPaintsMs) return;
+    if (!this.#live || !this.#text || now - this.#start < quietAtFirstMs || now - this.#painted < betweenPaintsMs)
+      return;
     this.#painted = now;
     this.#shown = true;
     const text = `${this.#text} (${seconds(now - this.#start)})`;

@@ -5,7 +5,10 @@ export function table(rows: readonly (readonly (string | number)[])[], header?: 
   const all = (header ? [header, ...rows] : rows).map((row) => row.map((cell) => printable(String(cell))));
   const columns = Math.max(0, ...all.map((r) => r.length));
   const widths = Array.from({ length: columns }, (_, i) => Math.max(0, ...all.map((r) => visible(r[i] ?? ""))));
-  const right = Array.from({ length: columns }, (_, i) => rows.length > 0 && rows.every((r) => typeof r[i] === "number"));
+  const right = Array.from(
+    { length: columns },
+    (_, i) => rows.length > 0 && rows.every((r) => typeof r[i] === "number"),
+  );
   return all.map((row) =>
     row
       .map((cell, i) => {

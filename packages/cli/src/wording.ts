@@ -6,8 +6,11 @@ import { CannotRun, UsageError } from "./command.ts";
 export const plural = (n: number, noun: string): string => `${n.toLocaleString("en-US")} ${noun}${n === 1 ? "" : "s"}`;
 
 /** The parts of a report that come straight from an operation. A refusal ends the command here. */
-export function counted(done: OperationResult): Pick<CommandReport, "exitCode" | "diagnostics" | "summary" | "results"> {
-  if (done.problem !== undefined) throw done.exitCode === 2 ? new UsageError(done.problem) : new CannotRun(done.problem);
+export function counted(
+  done: OperationResult,
+): Pick<CommandReport, "exitCode" | "diagnostics" | "summary" | "results"> {
+  if (done.problem !== undefined)
+    throw done.exitCode === 2 ? new UsageError(done.problem) : new CannotRun(done.problem);
   return { exitCode: done.exitCode, diagnostics: done.diagnostics, summary: done.summary, results: done.results };
 }
 

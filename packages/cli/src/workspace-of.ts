@@ -6,7 +6,9 @@ import { UsageError } from "./command.ts";
 export function workspaceRoot(context: CommandContext): string {
   const root = findRoot(context.cwd);
   if (root === undefined) {
-    throw new UsageError(`No mesh here: ${context.cwd} and the folders above it have no mesh.yaml.\nGo to a mesh, or name one with --cwd.`);
+    throw new UsageError(
+      `No mesh here: ${context.cwd} and the folders above it have no mesh.yaml.\nGo to a mesh, or name one with --cwd.`,
+    );
   }
   return root;
 }
@@ -19,16 +21,20 @@ export function varsOf(text: string | undefined): Record<string, unknown> {
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
   } catch {
     const pairs = text.split(",").map((p) => p.split("="));
-    if (pairs.every((p) => p.length === 2 && p[0]!.trim() !== "")) return Object.fromEntries(pairs.map(([k, v]) => [k!.trim(), v!.trim()]));
+    if (pairs.every((p) => p.length === 2 && p[0]!.trim() !== ""))
+      return Object.fromEntries(pairs.map(([k, v]) => [k!.trim(), v!.trim()]));
   }
-  throw new UsageError(`--vars takes a JSON object or key=value, not ${text}.\nExample: --vars '{"from": "2026-01-01"}'`);
+  throw new UsageError(
+    `--vars takes a JSON object or key=value, not ${text}.\nExample: --vars '{"from": "2026-01-01"}'`,
+  );
 }
 
 /** Arguments that name no product end the command before any work. */
-export function refuseUnknown(unknown: readonly { readonly argument: string; readonly candidates: readonly string[] }[]): void {
+export function refuseUnknown(
+  unknown: readonly { readonly argument: string; readonly candidates: readonly string[] }[],
+): void {
   const first = unknown[0];
   if (!first) return;
   const near = first.candidates.length > 0 ? ` Did you mean ${first.candidates[0]}?` : "";
   throw new UsageError(`No product "${first.argument}".${near}\nmesh ls lists them.`);
 }
-

@@ -2,15 +2,24 @@ import { compatArea } from "@meshwork/compatibility";
 import { contractArea, meshArea } from "@meshwork/contract";
 import type { Area, CodePage } from "@meshwork/diagnostics";
 import { pageOf } from "@meshwork/diagnostics";
-import { policyArea } from "@meshwork/governance";
-import { sqlArea } from "@meshwork/models";
+
+import { sqlCodes } from "@meshwork/models";
 import { publishArea } from "@meshwork/publishers";
 import { checkArea } from "@meshwork/quality";
-import { scaffoldArea } from "@meshwork/scaffold";
+
 import { meshWideArea, productSqlArea } from "./rules/area.ts";
 
 /** Every area's codes. Two entries may share a name: a code belongs to where it is found, not to a package. */
-const areas = [contractArea, meshArea, meshWideArea, sqlArea, productSqlArea, checkArea, policyArea, compatArea, publishArea, scaffoldArea] as unknown as readonly Area[];
+const areas = [
+  contractArea,
+  meshArea,
+  meshWideArea,
+  sqlCodes,
+  productSqlArea,
+  checkArea,
+  compatArea,
+  publishArea,
+] as unknown as readonly Area[];
 
 export interface KnownCode {
   readonly code: string;
@@ -19,7 +28,11 @@ export interface KnownCode {
   readonly what: string;
 }
 
-/** All codes, sorted. */
+/** Every code there is, without reading its page. */
+export const codeNames = (): ReadonlySet<string> =>
+  new Set(areas.flatMap((area) => Object.keys(area.definitions).map((short) => `${area.name}/${short}`)));
+
+/** All codes with one sentence each, sorted. */
 export const allCodes = (): KnownCode[] =>
   areas
     .flatMap((area) => Object.keys(area.definitions).map((short) => explain(`${area.name}/${short}`)!))

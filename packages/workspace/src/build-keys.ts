@@ -23,7 +23,8 @@ export interface ProductKeys {
   readonly missing: readonly string[];
 }
 
-export const digest = (...parts: readonly string[]): string => createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 32);
+export const digest = (...parts: readonly string[]): string =>
+  createHash("sha256").update(parts.join("\0")).digest("hex").slice(0, 32);
 
 /** Works out the keys without touching data: code by fingerprint, ports by snapshot, sources by their files. */
 export async function productKeys(mesh: LoadedMesh, target: EmbeddedTarget, product: Product): Promise<ProductKeys> {
@@ -34,7 +35,9 @@ export async function productKeys(mesh: LoadedMesh, target: EmbeddedTarget, prod
   for (const node of mesh.projects.nodesOf(product)) {
     const upstream: Record<string, string> = {};
     for (const d of node.dependencies) {
-      if (d.kind === "node") upstream[d.id] = keyOf.get(d.id) ?? (project.nodes.has(d.id) ? project.fingerprint(project.nodes.get(d.id)!) : "");
+      if (d.kind === "node")
+        upstream[d.id] =
+          keyOf.get(d.id) ?? (project.nodes.has(d.id) ? project.fingerprint(project.nodes.get(d.id)!) : "");
       else if (d.kind === "source") upstream[d.id] = sourceState(mesh, project.sources.get(d.id)?.location);
       else {
         const producer = mesh.workspace.products.get(d.product);
@@ -64,7 +67,8 @@ export function staleNodes(keys: ProductKeys, record: LedgerRecord | undefined):
   const stale = new Set<string>();
   for (const { node, fingerprint, upstream } of keys.nodes) {
     const built = record?.nodes[node.id];
-    const same = built?.fingerprint === fingerprint && JSON.stringify(sorted(built.upstream)) === JSON.stringify(sorted(upstream));
+    const same =
+      built?.fingerprint === fingerprint && JSON.stringify(sorted(built.upstream)) === JSON.stringify(sorted(upstream));
     const readsStale = node.dependencies.some((d) => d.kind === "node" && stale.has(d.id));
     if (!same || readsStale) stale.add(node.id);
   }
@@ -74,11 +78,18 @@ export function staleNodes(keys: ProductKeys, record: LedgerRecord | undefined):
 export const portKey = (port: OutputPort): string => `port:${port.name}`;
 
 /** Whether a port's last commit still answers for what the contract promises now. */
-export async function portIsCurrent(target: EmbeddedTarget, product: Product, port: OutputPort, promise: string, record: LedgerRecord | undefined): Promise<boolean> {
+export async function portIsCurrent(
+  target: EmbeddedTarget,
+  product: Product,
+  port: OutputPort,
+  promise: string,
+  record: LedgerRecord | undefined,
+): Promise<boolean> {
   const built: LedgerNode | undefined = record?.nodes[portKey(port)];
   if (built?.fingerprint !== promise) return false;
   const snapshot = await target.snapshot(product, port);
   return snapshot !== undefined && snapshot.id === built.snapshot && snapshot.damaged === undefined;
 }
 
-const sorted = (record: Readonly<Record<string, string>>) => Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+const sorted = (record: Readonly<Record<string, string>>) =>
+  Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));

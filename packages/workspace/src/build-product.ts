@@ -13,10 +13,12 @@ import { describeType, statement } from "@meshwork/sql";
 import type { ProductKeys } from "./build-keys.ts";
 import { portIsCurrent, portKey, productKeys, staleNodes } from "./build-keys.ts";
 import { runPortChecks } from "./check-port.ts";
+import { describeProducts } from "./describe.ts";
 import type { EmbeddedTarget } from "./embedded-target.ts";
 import type { LoadedMesh } from "./load-mesh.ts";
 import { alreadyMasked, maskingFindings, portSelect } from "./masking.ts";
-import { describe, fits } from "./operations/typecheck.ts";
+import { fits } from "./operations/typecheck.ts";
+import { portResolver } from "./port-resolver.ts";
 import { productSqlArea } from "./rules/area.ts";
 import type { Product } from "./workspace.ts";
 import { writeBelow } from "./write-below.ts";
@@ -62,12 +64,23 @@ export interface RecordedChecks {
   readonly results: readonly CheckResult[];
 }
 
-export const nothingBuilt = { models: 0, tests: { passed: 0, total: 0 }, checks: { passed: 0, total: 0 }, ports: [] } as const;
+export const nothingBuilt = {
+  models: 0,
+  tests: { passed: 0, total: 0 },
+  checks: { passed: 0, total: 0 },
+  ports: [],
+} as const;
 
 /** Whether the ledger says that a product is what its code and inputs would make of it now. No engine is opened. */
-export async function isUpToDate(target: EmbeddedTarget, product: Product, keys: ProductKeys, record: LedgerRecord | undefined): Promise<boolean> {
+export async function isUpToDate(
+  target: EmbeddedTarget,
+  product: Product,
+  keys: ProductKeys,
+  record: LedgerRecord | undefined,
+): Promise<boolean> {
   if (staleNodes(keys, record).size > 0) return false;
-  for (const [port, promise] of keys.ports) if (!(await portIsCurrent(target, product, port, promise, record))) return false;
+  for (const [port, promise] of keys.ports)
+    if (!(await portIsCurrent(target, product, port, promise, record))) return false;
   return true;
 }
 
@@ -75,7 +88,13 @@ export async function isUpToDate(target: EmbeddedTarget, product: Product, keys:
  * Builds one product in its domain's open database: what is stale of its models, their tests, then each port beside the
  * old one, its checks, and only when nothing failed the swap. On any failure the former ports stay as they are.
  */
-export async function buildProduct(mesh: LoadedMesh, target: EmbeddedTarget, product: Product, session: Session, options: BuildProductOptions): Promise<{ built: BuiltProduct; diagnostics: Diagnostic[] }> {
+export async function buildProduct(
+  mesh: LoadedMesh,
+  target: EmbeddedTarget,
+  product: Product,
+  session: Session,
+  options: BuildProductOptions,
+): Promise<{ built: BuiltProduct; diagnostics: Diagnostic[] }> {
   const started = performance.now();
   const runId = randomUUID();
   const keys = await productKeys(mesh, target, product);
@@ -88,12 +107,16 @@ export async function buildProduct(mesh: LoadedMesh, target: EmbeddedTarget, pro
   });
   const builtNodes: Record<string, LedgerNode> = {};
   const remember = async (ports: Record<string, LedgerNode>, checks: readonly RecordedChecks[]) => {
-    const kept = Object.fromEntries(keys.nodes.flatMap(({ node }) => (record?.nodes[node.id] ? [[node.id, record.nodes[node.id]!]] : [])));
+    const kept = Object.fromEntries(
+      keys.nodes.flatMap(({ node }) => (record?.nodes[node.id] ? [[node.id, record.nodes[node.id]!]] : [])),
+    );
     await ledger.write({ version: 1, product: product.name, nodes: { ...kept, ...builtNodes, ...ports }, checks });
   };
 
   const project = mesh.projects.of(product);
-  const broken = project.diagnostics.filter((d) => d.severity === "error" && (d.product === undefined || d.product === product.name));
+  const broken = project.diagnostics.filter(
+    (d) => d.severity === "error" && (d.product === undefined || d.product === product.name),
+  );
   diagnostics.push(...broken, ...product.contract!.ports.flatMap((p) => maskingFindings(product, p.columns)));
   if (hasErrors(diagnostics)) return done("failed");
 
@@ -114,15 +137,18 @@ export async function buildProduct(mesh: LoadedMesh, target: EmbeddedTarget, pro
       },
       write: (path, text) => writeBelow(project.root, path, text),
     });
-    for (const r of outcome.results) diagnostics.push(...r.diagnostics.map((d) => ({ ...d, span: d.span, product: d.product ?? product.name })));
+    for (const r of outcome.results)
+      diagnostics.push(...r.diagnostics.map((d) => ({ ...d, span: d.span, product: d.product ?? product.name })));
     for (const { node, fingerprint, upstream } of keys.nodes) {
       const result = outcome.results.find((r) => r.node.id === node.id);
-      if (result && ["success", "pass", "warn"].includes(result.status)) builtNodes[node.id] = { fingerprint, upstream, builtAt: mesh.now.toISOString(), runId };
+      if (result && ["success", "pass", "warn"].includes(result.status))
+        builtNodes[node.id] = { fingerprint, upstream, builtAt: mesh.now.toISOString(), runId };
     }
     const counts = { models: modelsIn(outcome.results), tests: testsIn(outcome.results) };
     if (!outcome.ok) {
       // What was built stays built: the next run begins at what failed. A failed node must run again.
-      for (const r of outcome.results) if (!(r.node.id in builtNodes)) delete (record?.nodes as Record<string, LedgerNode> | undefined)?.[r.node.id];
+      for (const r of outcome.results)
+        if (!(r.node.id in builtNodes)) delete (record?.nodes as Record<string, LedgerNode> | undefined)?.[r.node.id];
       await remember(portsOf(record), recordedChecks(record));
       return done("failed", counts);
     }
@@ -146,7 +172,14 @@ interface PortsContext {
 }
 
 /** Stages every port, checks it, and swaps all of them or none. */
-async function buildPorts(mesh: LoadedMesh, target: EmbeddedTarget, product: Product, session: Session, keys: ProductKeys, context: PortsContext) {
+async function buildPorts(
+  mesh: LoadedMesh,
+  target: EmbeddedTarget,
+  product: Product,
+  session: Session,
+  keys: ProductKeys,
+  context: PortsContext,
+) {
   const { runId, options, diagnostics } = context;
   const staged: { port: OutputPort; node: ProjectNode; staged: Staged }[] = [];
   const recorded: { port: OutputPort; results: readonly CheckResult[] }[] = [];
@@ -159,19 +192,43 @@ async function buildPorts(mesh: LoadedMesh, target: EmbeddedTarget, product: Pro
       const node = mesh.projects.modelOf(product, port);
       if (!node) {
         const span = () => product.read.source.spanOf(port.at);
-        diagnostics.push(productSqlArea.create("port-without-model", { port: port.name, names: [port.name] }, { product: product.name, path: port.at, span }));
+        diagnostics.push(
+          productSqlArea.create(
+            "port-without-model",
+            { port: port.name, names: [port.name] },
+            { product: product.name, path: port.at, span },
+          ),
+        );
         continue;
       }
       const found = await yieldFindings(product, port, node, session);
       diagnostics.push(...found);
       if (found.length > 0) continue;
-      if (port.columns.some((c) => c.masking !== undefined && c.masking !== "none")) described ??= await lineageOf(mesh, product, options.signal);
-      const select = portSelect(port.columns, node.relation, (c) => session.dialect.type(c.type), alreadyMasked(mesh.workspace, node, described?.get(node.id)));
-      const stage = await target.store(product, port).stage(session, statement(select, session.dialect).text, { columns: port.columns, signal: options.signal });
+      if (port.columns.some((c) => c.masking !== undefined && c.masking !== "none"))
+        described ??= await describeProducts(mesh, [product], { signal: options.signal });
+      const select = portSelect(
+        port.columns,
+        node.relation,
+        (c) => session.dialect.type(c.type),
+        alreadyMasked(mesh.workspace, node, described?.get(node.id)),
+      );
+      const stage = await target
+        .store(product, port)
+        .stage(session, statement(select, session.dialect).text, { columns: port.columns, signal: options.signal });
       staged.push({ port, node, staged: stage });
       const relation = { schema: "mesh_staging", name: target.relation(product, port).name };
       await target.attach(session, [{ relation, files: stage.files }]);
-      const outcome = await runPortChecks({ session, product, port, relation, now: mesh.now, rows: options.rows, root: mesh.workspace.root });
+      const outcome = await runPortChecks({
+        session,
+        product,
+        port,
+        relation,
+        now: mesh.now,
+        rows: options.rows,
+        root: mesh.workspace.root,
+        resolve: await portResolver(mesh, target, product, session),
+        signal: options.signal,
+      });
       diagnostics.push(...outcome.diagnostics);
       recorded.push({ port, results: outcome.results });
       checks.total += outcome.results.length;
@@ -193,33 +250,78 @@ async function buildPorts(mesh: LoadedMesh, target: EmbeddedTarget, product: Pro
       });
       const relation = target.relation(product, s.port);
       await target.attach(session, [{ relation, files: snapshot.files }]);
-      built.push({ port: s.port.name, relation: `${relation.schema}.${relation.name}`, rows: snapshot.rows, bytes: snapshot.bytes, snapshot: snapshot.id, changed: swapped });
-      ledger[portKey(s.port)] = { fingerprint: promise, upstream: {}, builtAt: mesh.now.toISOString(), runId, snapshot: snapshot.id, rows: snapshot.rows };
-      results.push({ port: s.port.name, snapshot: snapshot.id, checkedAt: mesh.now.toISOString(), results: recorded.find((r) => r.port === s.port)!.results });
+      built.push({
+        port: s.port.name,
+        relation: `${relation.schema}.${relation.name}`,
+        rows: snapshot.rows,
+        bytes: snapshot.bytes,
+        snapshot: snapshot.id,
+        changed: swapped,
+      });
+      ledger[portKey(s.port)] = {
+        fingerprint: promise,
+        upstream: {},
+        builtAt: mesh.now.toISOString(),
+        runId,
+        snapshot: snapshot.id,
+        rows: snapshot.rows,
+      };
+      results.push({
+        port: s.port.name,
+        snapshot: snapshot.id,
+        checkedAt: mesh.now.toISOString(),
+        results: recorded.find((r) => r.port === s.port)!.results,
+      });
     }
     return { ok: true, checks, built, ledger, recorded: results };
   } catch (error) {
-    for (const s of staged) await target.store(product, s.port).discard(s.staged).catch(() => undefined);
+    for (const s of staged)
+      await target
+        .store(product, s.port)
+        .discard(s.staged)
+        .catch(() => undefined);
     throw error;
   }
 }
 
 /** What a port's model yields against what the port promises, by the engine's own word. */
-async function yieldFindings(product: Product, port: OutputPort, node: ProjectNode, session: Session): Promise<Diagnostic[]> {
+async function yieldFindings(
+  product: Product,
+  port: OutputPort,
+  node: ProjectNode,
+  session: Session,
+): Promise<Diagnostic[]> {
   const yielded = (await session.query(`SELECT * FROM ${session.dialect.relation(node.relation)} LIMIT 0`)).columns;
   const byName = new Map(yielded.map((c) => [c.name.toLowerCase(), c]));
   return port.columns.flatMap((column) => {
-    const extra = { product: product.name, path: column.at, span: () => product.read.source.spanOf([...column.at, "name"]) ?? product.read.source.spanOf(column.at) };
+    const extra = {
+      product: product.name,
+      path: column.at,
+      span: () => product.read.source.spanOf([...column.at, "name"]) ?? product.read.source.spanOf(column.at),
+    };
     const has = byName.get(column.name.toLowerCase());
-    if (!has) return [productSqlArea.create("missing-column", { port: port.name, column: column.name, model: node.name }, extra)];
+    if (!has)
+      return [
+        productSqlArea.create("missing-column", { port: port.name, column: column.name, model: node.name }, extra),
+      ];
     if (fits(has, column)) return [];
-    const params = { column: column.name, model: node.name, actual: describeType(has.type), promised: describeType(column.type) };
+    const params = {
+      column: column.name,
+      model: node.name,
+      actual: describeType(has.type),
+      promised: describeType(column.type),
+    };
     return [productSqlArea.create("type-mismatch", params, extra)];
   });
 }
 
 /** Makes the current snapshots of a product's upstream ports readable under their relations' names. */
-export async function attachUpstreams(mesh: LoadedMesh, target: EmbeddedTarget, product: Product, session: Session): Promise<void> {
+export async function attachUpstreams(
+  mesh: LoadedMesh,
+  target: EmbeddedTarget,
+  product: Product,
+  session: Session,
+): Promise<void> {
   const wanted = new Map<string, { relation: ReturnType<EmbeddedTarget["relation"]>; files: readonly string[] }>();
   for (const node of mesh.projects.nodesOf(product)) {
     for (const d of node.dependencies) {
@@ -240,32 +342,28 @@ async function withMissingRelations(session: Session, keys: ProductKeys, stale: 
   for (const { node } of keys.nodes) {
     if (node.resourceType === "test" || node.config.materialized === "ephemeral") continue;
     const reads = node.dependencies.some((d) => d.kind === "node" && stale.has(d.id));
-    if (reads || !there.has(`${node.relation.schema ?? "main"}.${node.relation.name}`.toLowerCase())) stale.add(node.id);
+    if (reads || !there.has(`${node.relation.schema ?? "main"}.${node.relation.name}`.toLowerCase()))
+      stale.add(node.id);
   }
-  for (const { node } of keys.nodes) if (node.dependencies.some((d) => d.kind === "node" && stale.has(d.id))) stale.add(node.id);
+  for (const { node } of keys.nodes)
+    if (node.dependencies.some((d) => d.kind === "node" && stale.has(d.id))) stale.add(node.id);
   // A stale model may read an ephemeral one that is not: it is inlined, so nothing is missing.
   return stale;
-}
-
-async function lineageOf(mesh: LoadedMesh, product: Product, signal: AbortSignal | undefined): Promise<ReadonlyMap<string, ModelDescription>> {
-  const { duckdbBinder } = await import("@meshwork/engine-duckdb");
-  const binder = await duckdbBinder();
-  try {
-    return (await describe(mesh, [product], binder, signal)).models;
-  } finally {
-    await binder.close();
-  }
 }
 
 const portsOf = (record: LedgerRecord | undefined): Record<string, LedgerNode> =>
   Object.fromEntries(Object.entries(record?.nodes ?? {}).filter(([key]) => key.startsWith("port:")));
 
-export const recordedChecks = (record: LedgerRecord | undefined): readonly RecordedChecks[] => (record?.checks ?? []) as readonly RecordedChecks[];
+export const recordedChecks = (record: LedgerRecord | undefined): readonly RecordedChecks[] =>
+  (record?.checks ?? []) as readonly RecordedChecks[];
 
 const upstreamSnapshots = (keys: ProductKeys): Record<string, string> =>
-  Object.fromEntries(keys.nodes.flatMap((k) => Object.entries(k.upstream).filter(([name]) => name.startsWith("port:"))));
+  Object.fromEntries(
+    keys.nodes.flatMap((k) => Object.entries(k.upstream).filter(([name]) => name.startsWith("port:"))),
+  );
 
-const modelsIn = (results: readonly NodeResult[]): number => results.filter((r) => r.node.resourceType !== "test").length;
+const modelsIn = (results: readonly NodeResult[]): number =>
+  results.filter((r) => r.node.resourceType !== "test").length;
 const testsIn = (results: readonly NodeResult[]) => {
   const tests = results.filter((r) => r.node.resourceType === "test");
   return { passed: tests.filter((t) => t.status === "pass").length, total: tests.length };
@@ -275,6 +373,8 @@ const testsIn = (results: readonly NodeResult[]) => {
 export function troubleOf(error: unknown, product: Product): Diagnostic {
   const detail = error instanceof Error ? error.message.split("\n")[0]! : String(error);
   const place = { product: product.name, span: () => product.read.source.spanOf(["metadata", "name"]) };
-  const full = (error instanceof LakeError && error.code === "disk-full") || (error instanceof EngineError && error.code === "disk-full");
+  const full =
+    (error instanceof LakeError && error.code === "disk-full") ||
+    (error instanceof EngineError && error.code === "disk-full");
   return productSqlArea.create(full ? "storage-full" : "engine-failed", { product: product.name, detail }, place);
 }

@@ -32,13 +32,19 @@ export class EmbeddedTarget {
   static async open(mesh: LoadedMesh): Promise<EmbeddedTarget> {
     const { engine, name } = mesh.target;
     if (engine !== "duckdb") {
-      throw new Refusal(`Target "${name}" runs on ${engine}, and there is no driver for it here yet.\nBuild on a duckdb target: --target ${mesh.workspace.mesh.targets.find((t) => t.engine === "duckdb")?.name ?? "dev"}.`, 3);
+      throw new Refusal(
+        `Target "${name}" runs on ${engine}, and there is no driver for it here yet.\nBuild on a duckdb target: --target ${mesh.workspace.mesh.targets.find((t) => t.engine === "duckdb")?.name ?? "dev"}.`,
+        3,
+      );
     }
     return new EmbeddedTarget(mesh, await import("@meshwork/engine-duckdb"));
   }
 
   /** Takes the domain's lock (waiting, and saying for whom) and opens its private database. */
-  async openDomain(domain: string, options: { signal?: AbortSignal | undefined; onWait?: (holder: LockHolder) => void }): Promise<OpenDomain> {
+  async openDomain(
+    domain: string,
+    options: { signal?: AbortSignal | undefined; onWait?: (holder: LockHolder) => void },
+  ): Promise<OpenDomain> {
     const lock: DomainLock = await this.lake.lockDomain(domain, options);
     let engine: Engine | undefined;
     try {
@@ -78,7 +84,14 @@ export class EmbeddedTarget {
     const { root } = this.#mesh.workspace;
     const env = meshEnvironment(root, this.#mesh.target, this.#mesh.env);
     const named = this.#mesh.target.settings["read_from"];
-    return [root, this.lake.root, env["MESH_DATA"]!, ...(Array.isArray(named) ? named.filter((n): n is string => typeof n === "string").map((n) => join(root, n)) : [])];
+    return [
+      root,
+      this.lake.root,
+      env["MESH_DATA"]!,
+      ...(Array.isArray(named)
+        ? named.filter((n): n is string => typeof n === "string").map((n) => join(root, n))
+        : []),
+    ];
   }
 
   store(product: Product, port: OutputPort, major = majorOf(product.contract!.version)): PortStore {

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import { readdirSync, statSync } from "node:fs";
 import { isAbsolute, join, resolve, sep } from "node:path";
-import { snakeName } from "@meshwork/contract";
+import { EngineError } from "@meshwork/engine";
 import type { SourceNode } from "@meshwork/models";
 import type { Column } from "@meshwork/sql";
-import { dialects } from "@meshwork/sql";
+import { duckdb } from "@meshwork/sql";
 import type { LoadedMesh } from "./load-mesh.ts";
 
 /**
@@ -15,7 +15,7 @@ export function filesOf(location: string, root: string): string[] | undefined {
   const patterns = [...location.matchAll(/'((?:[^']|'')+)'/g)].map((m) => m[1]!.replaceAll("''", "'"));
   const paths = patterns.filter((p) => p.includes("/") || p.includes("\\"));
   if (paths.length === 0 || paths.some((p) => /^[a-z][a-z0-9+.-]+:\/\//i.test(p))) return undefined;
-  return paths.flatMap((p) => glob(isAbsolute(p) ? p : resolve(root, p))).sort();
+  return paths.flatMap((p) => expandPattern(isAbsolute(p) ? p : resolve(root, p))).sort();
 }
 
 /** What a source holds, by its files' names, sizes and times: reading gigabytes to see whether to read them is no gain. */
@@ -31,7 +31,7 @@ export function dataFingerprint(location: string, root: string): string | undefi
 }
 
 /** `*`, `?` and `**` of file patterns. Bounded: a pattern of another team is not a licence to walk the whole disk. */
-function glob(pattern: string): string[] {
+export function expandPattern(pattern: string): string[] {
   const out: string[] = [];
   let visited = 0;
   const walk = (at: string, segments: readonly string[], depth: number): void => {
@@ -47,7 +47,12 @@ function glob(pattern: string): string[] {
     }
     if (!/[*?]/.test(segment)) return walk(at === "" ? `${segment}${sep}` : join(at, segment), rest, depth + 1);
     if (segment === "**") walk(at, rest, depth + 1);
-    const wanted = new RegExp(`^${segment.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", ".*").replaceAll("?", ".")}$`);
+    const wanted = new RegExp(
+      `^${segment
+        .replace(/[.+^${}()|[\]\\]/g, "\\$&")
+        .replaceAll("*", ".*")
+        .replaceAll("?", ".")}$`,
+    );
     let entries;
     try {
       entries = readdirSync(at, { withFileTypes: true });
@@ -61,25 +66,42 @@ function glob(pattern: string): string[] {
     }
   };
   const segments = pattern.split(/[\\/]/);
-  walk(pattern.startsWith("/") ? "/" : "", segments.filter((s) => s !== ""), 0);
+  walk(
+    pattern.startsWith("/") ? "/" : "",
+    segments.filter((s) => s !== ""),
+    0,
+  );
   return out;
 }
 
-/**
- * Columns of a source outside the mesh: what an input port of the reading product expects, else the types that the
- * source's own entry declares. `undefined` where neither says all.
- */
-export function sourceColumns(mesh: LoadedMesh, source: SourceNode): readonly Column[] | undefined {
-  for (const product of mesh.chosen) {
-    for (const input of product.contract?.inputs ?? []) {
-      const segments = input.from.text.replace(/@.*$/, "").split(".");
-      const names = [segments.slice(0, -1).join("_"), segments.at(-1)!].map(snakeName);
-      if (names[0] === source.source && names[1] === source.name && input.columns.length > 0) {
-        return input.columns.map((c) => ({ name: c.name, type: c.type, nullable: c.nullable }));
-      }
-    }
-  }
+/** The types that a source's own entry declares; `undefined` where one is missing. */
+export function declaredSourceColumns(source: SourceNode): readonly Column[] | undefined {
   const declared = [...source.columns.values()];
   if (declared.length === 0 || declared.some((c) => c.dataType === undefined)) return undefined;
-  return declared.map((c) => ({ name: c.name, type: dialects.duckdb.parseType(c.dataType!), nullable: true }));
+  return declared.map((c) => ({ name: c.name, type: duckdb.parseType(c.dataType!), nullable: true }));
+}
+
+/** What the files of sources look like, by source id. Sources without files, and files that cannot be read, are absent. */
+export async function fileColumns(
+  mesh: LoadedMesh,
+  locations: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, readonly Column[]>> {
+  const out = new Map<string, readonly Column[]>();
+  const there = [...locations].filter(([, location]) => (filesOf(location, mesh.workspace.root)?.length ?? 0) > 0);
+  if (there.length === 0 || mesh.target.engine !== "duckdb") return out;
+  const { EmbeddedTarget } = await import("./embedded-target.ts");
+  const reader = await (await EmbeddedTarget.open(mesh)).openReader();
+  try {
+    for (const [id, location] of there) {
+      try {
+        out.set(id, (await reader.session.query(`SELECT * FROM ${location} LIMIT 0`)).columns);
+      } catch (error) {
+        // Not readable is not known; the build says why with the engine's own words.
+        if (!(error instanceof EngineError)) throw error;
+      }
+    }
+  } finally {
+    await reader.close();
+  }
+  return out;
 }

@@ -15,7 +15,7 @@ export interface GeneratedFile {
 
 /** The lock and the row types of one product. */
 export function productFiles(product: Product): GeneratedFile[] {
-  const { contract, directory } = product;
+  const { authored: contract, directory } = product;
   if (!contract) return [];
   return [
     { file: `${directory}/contract.lock.json`, text: lockText(contract) },
@@ -57,7 +57,9 @@ export function generatedFiles(workspace: Workspace): GeneratedFile[] {
 /** Generated files of a product that are missing or not what the contract makes of them; names within its folder. */
 export function staleFiles(workspace: Workspace, product: Product): string[] {
   if (!product.contract) return [];
-  return productFiles(product).filter((f) => !isCurrent(workspace.root, f)).map((f) => f.file.slice(product.directory.length + 1));
+  return productFiles(product)
+    .filter((f) => !isCurrent(workspace.root, f))
+    .map((f) => f.file.slice(product.directory.length + 1));
 }
 
 export function isCurrent(root: string, { file, text }: GeneratedFile): boolean {

@@ -5,7 +5,11 @@ const limit = 256 * 1024 * 1024;
 /** Runs git in the workspace; `undefined` when git says no (not a repository, unknown ref). */
 function git(root: string, args: readonly string[]): string | undefined {
   try {
-    return execFileSync("git", ["-C", root, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "ignore"], maxBuffer: limit });
+    return execFileSync("git", ["-C", root, ...args], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+      maxBuffer: limit,
+    });
   } catch {
     return undefined;
   }
@@ -13,20 +17,27 @@ function git(root: string, args: readonly string[]): string | undefined {
 
 /** A commit by any of its names. A name that begins with `-` would be an option. */
 export const resolveRef = (root: string, ref: string): string | undefined =>
-  ref.startsWith("-") ? undefined : git(root, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`])?.trim() || undefined;
+  ref.startsWith("-")
+    ? undefined
+    : git(root, ["rev-parse", "--verify", "--quiet", "--end-of-options", `${ref}^{commit}`])?.trim() || undefined;
 
 /** Where a branch left another. */
-export const mergeBase = (root: string, a: string, b = "HEAD"): string | undefined => git(root, ["merge-base", a, b])?.trim() || undefined;
+export const mergeBase = (root: string, a: string, b = "HEAD"): string | undefined =>
+  git(root, ["merge-base", a, b])?.trim() || undefined;
 
 /** The branch that changes are held against when nobody says: the first of these that exists. */
-export const defaultBase = (root: string): string | undefined => ["origin/main", "origin/master", "main", "master"].find((ref) => resolveRef(root, ref));
+export const defaultBase = (root: string): string | undefined =>
+  ["origin/main", "origin/master", "main", "master"].find((ref) => resolveRef(root, ref));
 
 /** The text of a file at a commit, without checking anything out. */
-export const fileAt = (root: string, commit: string, file: string): string | undefined => git(root, ["show", `${commit}:./${file}`]);
+export const fileAt = (root: string, commit: string, file: string): string | undefined =>
+  git(root, ["show", `${commit}:./${file}`]);
 
 /** Files below some folders at a commit. */
 export const filesAt = (root: string, commit: string, folders: readonly string[]): string[] =>
-  git(root, ["ls-tree", "-r", "--name-only", "-z", commit, "--", ...folders])?.split("\0").filter((f) => f !== "") ?? [];
+  git(root, ["ls-tree", "-r", "--name-only", "-z", commit, "--", ...folders])
+    ?.split("\0")
+    .filter((f) => f !== "") ?? [];
 
 /** The commit that is checked out. */
 export const headCommit = (root: string): string | undefined => resolveRef(root, "HEAD");
@@ -37,4 +48,12 @@ export function changedSince(root: string, commit: string): string[] {
   const tracked = git(root, ["diff", "--name-only", "-z", "--relative", commit, "--"])?.split("\0") ?? [];
   const fresh = git(root, ["ls-files", "--others", "--exclude-standard", "-z"])?.split("\0") ?? [];
   return [...new Set([...tracked, ...fresh])].filter((f) => f !== "" && !f.startsWith(`${prefix}..`)).sort();
+}
+
+/** What is checked out, for receivers that link a claim to its commit. */
+export function gitState(root: string): { commit: string; branch?: string; dirty: boolean } | undefined {
+  const commit = headCommit(root);
+  if (commit === undefined) return undefined;
+  const branch = git(root, ["symbolic-ref", "--quiet", "--short", "HEAD"])?.trim();
+  return { commit, ...(branch ? { branch } : {}), dirty: git(root, ["status", "--porcelain"]) !== "" };
 }

@@ -3,7 +3,8 @@ import { expect, it } from "vitest";
 import type { Edge } from "./graph.ts";
 import { ProductGraph } from "./graph.ts";
 
-const edges = (...pairs: string[]): Edge[] => pairs.map((p) => ({ from: p.split("<")[1]!, to: p.split("<")[0]!, kind: "lineage" }));
+const edges = (...pairs: string[]): Edge[] =>
+  pairs.map((p) => ({ from: p.split("<")[1]!, to: p.split("<")[0]!, kind: "lineage" }));
 
 it("orders consumers after producers, ties by name", () => {
   const graph = new ProductGraph(edges("a.x<b.y", "b.y<c.z", "a.x<a.w"));
@@ -23,7 +24,9 @@ it("spells out each cycle once", () => {
 it("any acyclic graph is ordered so that nobody comes before what they read", () => {
   fc.assert(
     fc.property(fc.array(fc.tuple(fc.nat(15), fc.nat(15))), (pairs) => {
-      const acyclic = pairs.filter(([a, b]) => a < b).map(([a, b]): Edge => ({ from: `p${b}`, to: `p${a}`, kind: "sql" }));
+      const acyclic = pairs
+        .filter(([a, b]) => a < b)
+        .map(([a, b]): Edge => ({ from: `p${b}`, to: `p${a}`, kind: "sql" }));
       const graph = new ProductGraph(acyclic);
       const names = Array.from({ length: 16 }, (_, i) => `p${i}`);
       const order = graph.order(names);

@@ -29,7 +29,9 @@ export function namedUpstreams(workspace: Workspace): NamedUpstream[] {
   for (const product of workspace.products.values()) {
     const contract = product.contract;
     if (!contract) continue;
-    contract.inputs.forEach((input) => out.push({ product, reference: input.from, path: [...input.at, "from"], kind: "input" }));
+    contract.inputs.forEach((input) =>
+      out.push({ product, reference: input.from, path: [...input.at, "from"], kind: "input" }),
+    );
     contract.lineage.upstream.forEach((reference, i) =>
       out.push({ product, reference, path: ["spec", "lineage", "upstream", i], kind: "lineage" }),
     );

@@ -7,3 +7,40 @@ export type { Edge, EdgeKind, NamedUpstream } from "./graph.ts";
 export { consumerFolders, importedProducts, typeScriptConsumers } from "./typescript-consumers.ts";
 export type { TypeScriptConsumer } from "./typescript-consumers.ts";
 export type { ExitCode, OperationOptions, OperationResult, Progress } from "./operation.ts";
+export {
+  affectedProducts,
+  allCodes,
+  build,
+  check,
+  checkFiles,
+  compat,
+  compile,
+  diff,
+  doctor,
+  explain,
+  lineage,
+  lint,
+  lintFile,
+  ls,
+  publish,
+  render,
+  run,
+  seed,
+  status,
+  sync,
+  test,
+  typecheck,
+} from "./operations.ts";
+export type { BuiltPort, BuiltProduct } from "./build-product.ts";
+export type { ColumnFlow } from "./column-graph.ts";
+export type { AffectedOptions, AffectedProduct, AffectedVerb } from "./operations/affected.ts";
+export type { BuildOptions } from "./operations/build.ts";
+export type { CheckedLine, CheckOptions } from "./operations/check.ts";
+export type { AffectedConsumer, ProductCompat } from "./operations/compat.ts";
+export type { DiffResult } from "./operations/diff.ts";
+export type { LineageGraph } from "./operations/lineage.ts";
+export type { PublishedStep, PublishOptions } from "./operations/publish.ts";
+export type { ProductState } from "./operations/status.ts";
+export type { SyncedFile } from "./operations/sync.ts";
+export type { TypecheckedModel } from "./operations/typecheck.ts";
+export type { OpenEmbedded } from "@meshwork/publishers";

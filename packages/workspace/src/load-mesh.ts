@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import type { Target } from "@meshwork/contract";
 import { applyRuleSettings } from "@meshwork/contract";
 import type { Diagnostic } from "@meshwork/diagnostics";
@@ -20,6 +21,8 @@ export class LoadedMesh {
   readonly target: Target;
   readonly projects: Projects;
   readonly now: Date;
+  /** One for the whole operation. */
+  readonly runId = randomUUID();
   readonly env: Readonly<Record<string, string | undefined>>;
   #consumers: readonly TypeScriptConsumer[] | undefined;
   #graph: ProductGraph | undefined;
@@ -36,7 +39,12 @@ export class LoadedMesh {
     this.target = targetOf(this.workspace, options.target);
     this.now = options.now ?? new Date();
     this.env = options.env ?? {};
-    this.projects = new Projects(this.workspace, { target: this.target, vars: options.vars, env: this.env, now: this.now });
+    this.projects = new Projects(this.workspace, {
+      target: this.target,
+      vars: options.vars,
+      env: this.env,
+      now: this.now,
+    });
   }
 
   /** The date, for rules that know deadlines. */
@@ -87,5 +95,7 @@ function targetOf(workspace: Workspace, asked: string | undefined): Target {
   if (target) return target;
   const known = workspace.mesh.targets.map((t) => t.name);
   const near = nearest(name, known)[0];
-  throw new Refusal(`mesh.yaml has no target "${name}".${near ? ` Did you mean ${near}?` : ""}\nKnown: ${known.join(", ") || "none"}.`);
+  throw new Refusal(
+    `mesh.yaml has no target "${name}".${near ? ` Did you mean ${near}?` : ""}\nKnown: ${known.join(", ") || "none"}.`,
+  );
 }

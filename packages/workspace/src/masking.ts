@@ -14,7 +14,8 @@ import type { Product, Workspace } from "./workspace.ts";
 const masks: Record<Masking, (value: Fragment) => Fragment> = {
   hash: (v) => sql`sha256(CAST(${v} AS VARCHAR))`,
   redact: (v) => sql`CASE WHEN ${v} IS NULL THEN NULL ELSE ${literal("***")} END`,
-  partial: (v) => sql`CASE WHEN ${v} IS NULL THEN NULL ELSE concat(repeat('*', greatest(length(CAST(${v} AS VARCHAR)) - 4, 0)), right(CAST(${v} AS VARCHAR), 4)) END`,
+  partial: (v) =>
+    sql`CASE WHEN ${v} IS NULL THEN NULL ELSE concat(repeat('*', greatest(length(CAST(${v} AS VARCHAR)) - 4, 0)), right(CAST(${v} AS VARCHAR), 4)) END`,
   null: () => raw("NULL"),
   none: (v) => v,
 };
@@ -26,7 +27,11 @@ export type AlreadyMasked = (column: ContractColumn) => boolean;
  * A column counts as masked already when the author says so (`meta: {masked: true}` on the model's column), or when
  * its values come unchanged from a port column that is masked itself.
  */
-export function alreadyMasked(workspace: Workspace, node: ProjectNode, described: ModelDescription | undefined): AlreadyMasked {
+export function alreadyMasked(
+  workspace: Workspace,
+  node: ProjectNode,
+  described: ModelDescription | undefined,
+): AlreadyMasked {
   return (column) => {
     const properties = [...node.columns.values()].find((c) => c.name.toLowerCase() === column.name.toLowerCase());
     if (properties?.meta.get("masked") === true) return true;
@@ -35,14 +40,21 @@ export function alreadyMasked(workspace: Workspace, node: ProjectNode, described
     return origins.every((o) => {
       if (o.kind !== "identity" || o.product === undefined || o.product === node.product) return false;
       const ports = workspace.products.get(o.product)?.contract?.ports ?? [];
-      const source = ports.flatMap((p) => (o.upstream.endsWith(`.${p.name}`) ? p.columns : [])).find((c) => c.name.toLowerCase() === o.column.toLowerCase());
+      const source = ports
+        .flatMap((p) => (o.upstream.endsWith(`.${p.name}`) ? p.columns : []))
+        .find((c) => c.name.toLowerCase() === o.column.toLowerCase());
       return source?.masking !== undefined && source.masking !== "none";
     });
   };
 }
 
 /** The query behind a port: the promised columns in their order and types, masked where the contract demands it. */
-export function portSelect(columns: readonly ContractColumn[], from: Relation, printType: (c: ContractColumn) => string, masked: AlreadyMasked): Fragment {
+export function portSelect(
+  columns: readonly ContractColumn[],
+  from: Relation,
+  printType: (c: ContractColumn) => string,
+  masked: AlreadyMasked,
+): Fragment {
   const list = columns.map((c) => {
     const value = id(c.name);
     const shown = c.masking === undefined || masked(c) ? value : masks[c.masking](value);
@@ -60,7 +72,11 @@ export function maskingFindings(product: Product, columns: readonly ContractColu
       productSqlArea.create(
         "unmaskable-column",
         { column: c.name, masking: c.masking, type: describeType(c.type) },
-        { product: product.name, path, span: () => product.read.source.spanOf(path) ?? product.read.source.spanOf(c.at) },
+        {
+          product: product.name,
+          path,
+          span: () => product.read.source.spanOf(path) ?? product.read.source.spanOf(c.at),
+        },
       ),
     ];
   });

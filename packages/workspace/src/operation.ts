@@ -16,13 +16,24 @@ export interface OperationResult<R = unknown> {
 
 /** What happens while an operation works. */
 export type Progress =
-  | { readonly kind: "phase"; readonly text: string; readonly done?: number | undefined; readonly total?: number | undefined }
-  | { readonly kind: "product"; readonly product: string; readonly status: string; readonly text: string; readonly ms: number };
+  | {
+      readonly kind: "phase";
+      readonly text: string;
+      readonly done?: number | undefined;
+      readonly total?: number | undefined;
+    }
+  | {
+      readonly kind: "product";
+      readonly product: string;
+      readonly status: string;
+      readonly text: string;
+      readonly ms: number;
+    };
 
 export interface OperationOptions {
   /** Absolute path of the workspace. */
   readonly root: string;
-  /** `domain.product`, a domain, or a path; all products where absent. */
+  /** `domain.product`, a domain, or a path; all products where absent, none where empty. */
   readonly products?: readonly string[] | undefined;
   readonly target?: string | undefined;
   readonly vars?: Readonly<Record<string, unknown>> | undefined;

@@ -87,7 +87,12 @@ function expand(root: string, pattern: string): string[] {
   let found = [""];
   for (const segment of pattern.split("/").filter((s) => s !== "" && s !== ".")) {
     if (segment === "..") return [];
-    const wanted = new RegExp(`^${segment.split("*").map((s) => s.replace(/[.+?^${}()|[\]\\]/g, "\\$&")).join("[^/]*")}$`);
+    const wanted = new RegExp(
+      `^${segment
+        .split("*")
+        .map((s) => s.replace(/[.+?^${}()|[\]\\]/g, "\\$&"))
+        .join("[^/]*")}$`,
+    );
     found = found.flatMap((at) => {
       const names = segment.includes("*") ? list(join(root, at)).filter((n) => !n.startsWith(".")) : [segment];
       return names.filter((n) => wanted.test(n)).map((n) => (at === "" ? n : `${at}/${n}`));

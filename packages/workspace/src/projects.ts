@@ -23,7 +23,8 @@ export interface ProjectsOptions {
 export const privateSchema = (domain: string): string => `${snakeName(domain)}_private`;
 
 /** The engine whose SQL a target speaks. */
-export const dialectOf = (target: Target) => (target.engine === "postgres" ? dialects.postgres : target.engine === "trino" ? dialects.trino : dialects.duckdb);
+export const dialectOf = (target: Target) =>
+  target.engine === "postgres" ? dialects.postgres : target.engine === "trino" ? dialects.trino : dialects.duckdb;
 
 /** The dbt projects of a mesh, one a domain, read when first asked for and joined through ports. */
 export class Projects {
@@ -41,7 +42,8 @@ export class Projects {
     this.#options = options;
     for (const name of workspace.domains.keys()) this.#domains.set(snakeName(name), name);
     for (const product of workspace.products.values()) {
-      for (const port of product.contract?.ports ?? []) this.#ports.set(`${snakeName(product.domain)}.${port.name}`, { product, port });
+      for (const port of product.contract?.ports ?? [])
+        this.#ports.set(`${snakeName(product.domain)}.${port.name}`, { product, port });
     }
   }
 
@@ -76,7 +78,9 @@ export class Projects {
   /** The model (or seed) that a port is made of. */
   modelOf(product: Product, port: OutputPort): ProjectNode | undefined {
     const names = portModelNames(product, port);
-    const nodes = [...this.of(product).nodes.values()].filter((n) => n.product === product.name && n.resourceType !== "test");
+    const nodes = [...this.of(product).nodes.values()].filter(
+      (n) => n.product === product.name && n.resourceType !== "test",
+    );
     return names.map((name) => nodes.find((n) => n.name === name)).find((n) => n !== undefined);
   }
 
@@ -86,7 +90,8 @@ export class Projects {
     for (const product of products) {
       for (const node of this.nodesOf(product)) {
         for (const d of node.dependencies) {
-          if (d.kind === "port" && d.product !== product.name) edges.set(`${product.name} ${d.product}`, { from: product.name, to: d.product, kind: "sql" });
+          if (d.kind === "port" && d.product !== product.name)
+            edges.set(`${product.name} ${d.product}`, { from: product.name, to: d.product, kind: "sql" });
         }
       }
     }
@@ -123,8 +128,13 @@ export class Projects {
     const name = this.#domains.get(snakeName(domain));
     if (name === undefined) return { error: { unknown: "domain", candidates: nearest(domain, this.#domains.keys()) } };
     const found = this.#ports.get(`${snakeName(name)}.${port}`);
-    const own = [...this.#ports.keys()].filter((k) => k.startsWith(`${snakeName(name)}.`)).map((k) => k.slice(k.indexOf(".") + 1));
-    if (!found) return { error: { unknown: "port", candidates: nearest(port, own).length > 0 ? nearest(port, own) : own.slice(0, 5) } };
+    const own = [...this.#ports.keys()]
+      .filter((k) => k.startsWith(`${snakeName(name)}.`))
+      .map((k) => k.slice(k.indexOf(".") + 1));
+    if (!found)
+      return {
+        error: { unknown: "port", candidates: nearest(port, own).length > 0 ? nearest(port, own) : own.slice(0, 5) },
+      };
     const contract = found.product.contract!;
     const live = majorOf(contract.version);
     const reader = from === undefined ? undefined : this.workspace.products.get(from)?.contract;
@@ -132,8 +142,19 @@ export class Projects {
       (u) => u.domain === name && u.product === found.product.product && u.major !== undefined,
     )?.major;
     const major = version === undefined ? (named ?? live) : Number(String(version).replace(/^v/, ""));
-    if (major !== live) return { error: { unknown: "version", candidates: [String(live)], detail: `"${found.product.name}" is at ${contract.version}.` } };
-    return { relation: portRelation(this.workspace, contract, found.port), product: found.product.name, version: String(major) };
+    if (major !== live)
+      return {
+        error: {
+          unknown: "version",
+          candidates: [String(live)],
+          detail: `"${found.product.name}" is at ${contract.version}.`,
+        },
+      };
+    return {
+      relation: portRelation(this.workspace, contract, found.port),
+      product: found.product.name,
+      version: String(major),
+    };
   };
 }
 
@@ -144,7 +165,11 @@ export const portModelNames = (product: Product, port: OutputPort): string[] => 
 ];
 
 /** Where a mesh keeps its lake and its raw data, for SQL that reads files; what the user sets wins. */
-export function meshEnvironment(root: string, target: Target, env: Readonly<Record<string, string | undefined>>): Record<string, string | undefined> {
+export function meshEnvironment(
+  root: string,
+  target: Target,
+  env: Readonly<Record<string, string | undefined>>,
+): Record<string, string | undefined> {
   return { MESH_DATA: join(root, ".mesh/data"), MESH_LAKE: join(root, target.path ?? ".mesh/lake/dev"), ...env };
 }
 

@@ -6,32 +6,56 @@ import type { TypeScriptConsumer } from "./typescript-consumers.ts";
 import type { Product, Workspace } from "./workspace.ts";
 
 /** What shows only when a product's SQL is held against its contract. No engine is asked. */
-export function joinFindings(workspace: Workspace, projects: Projects, product: Product, consumers: readonly TypeScriptConsumer[]): Diagnostic[] {
+export function joinFindings(
+  workspace: Workspace,
+  projects: Projects,
+  product: Product,
+  consumers: readonly TypeScriptConsumer[],
+): Diagnostic[] {
   const contract = product.contract;
   if (!contract) return [];
   const out: Diagnostic[] = [];
-  const at = (path: readonly (string | number)[]) => ({ product: product.name, path, span: () => product.read.source.spanOf(path) });
+  const at = (path: readonly (string | number)[]) => ({
+    product: product.name,
+    path,
+    span: () => product.read.source.spanOf(path),
+  });
 
   for (const port of contract.ports) {
     if (!projects.modelOf(product, port)) {
-      out.push(productSqlArea.create("port-without-model", { port: port.name, names: portModelNames(product, port) }, at(port.at)));
+      out.push(
+        productSqlArea.create(
+          "port-without-model",
+          { port: port.name, names: portModelNames(product, port) },
+          at(port.at),
+        ),
+      );
     }
   }
 
   const named = new Map<string, Path>();
-  contract.lineage.upstream.forEach((u, i) => named.set(`${u.domain}.${u.product}`, ["spec", "lineage", "upstream", i]));
+  contract.lineage.upstream.forEach((u, i) =>
+    named.set(`${u.domain}.${u.product}`, ["spec", "lineage", "upstream", i]),
+  );
   for (const input of contract.inputs) named.set(`${input.from.domain}.${input.from.product}`, [...input.at, "from"]);
   const read = new Map<string, Diagnostic["span"]>();
   for (const node of projects.nodesOf(product)) {
-    for (const d of node.dependencies) if (d.kind === "port" && d.product !== product.name && !read.has(d.product)) read.set(d.product, d.place);
+    for (const d of node.dependencies)
+      if (d.kind === "port" && d.product !== product.name && !read.has(d.product)) read.set(d.product, d.place);
   }
   for (const [upstream, span] of read) {
-    if (!named.has(upstream)) out.push(meshWideArea.create("undeclared-upstream", { upstream }, { product: product.name, span }));
+    if (!named.has(upstream))
+      out.push(meshWideArea.create("undeclared-upstream", { upstream }, { product: product.name, span }));
   }
-  const imported = new Set(consumers.filter((c) => c.directory.startsWith(`${product.directory}/`)).flatMap((c) => c.imports.map((i) => i.product)));
+  const imported = new Set(
+    consumers
+      .filter((c) => c.directory.startsWith(`${product.directory}/`))
+      .flatMap((c) => c.imports.map((i) => i.product)),
+  );
   for (const [upstream, path] of named) {
     const known = workspace.products.has(upstream);
-    if (known && !read.has(upstream) && !imported.has(upstream)) out.push(meshWideArea.create("unread-upstream", { upstream }, at(path)));
+    if (known && !read.has(upstream) && !imported.has(upstream))
+      out.push(meshWideArea.create("unread-upstream", { upstream }, at(path)));
   }
   return out;
 }

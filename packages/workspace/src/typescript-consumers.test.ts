@@ -15,7 +15,13 @@ it("sees every form of import", () => {
         b,
       } from "@acme/marketing/campaigns";
     `),
-  ).toEqual(["orders.order-events", "growth.daily-web-kpis", "content.page-catalog", "identity.identity-map", "marketing.campaigns"]);
+  ).toEqual([
+    "orders.order-events",
+    "growth.daily-web-kpis",
+    "content.page-catalog",
+    "identity.identity-map",
+    "marketing.campaigns",
+  ]);
 });
 
 it("sees none in comments, templates and other scopes", () => {

@@ -19,7 +19,8 @@ const skipped = new Set(["node_modules", "dist", "target", "_mesh", "models", "s
 /** Where TypeScript consumers live: `packages/*` and the `apps` of each domain. */
 export function consumerFolders(places: Places): string[] {
   const folders = names(join(places.root, "packages")).map((n) => `packages/${n}`);
-  for (const domain of places.domains) folders.push(...names(join(places.root, domain.directory, "apps")).map((n) => `${domain.directory}/apps/${n}`));
+  for (const domain of places.domains)
+    folders.push(...names(join(places.root, domain.directory, "apps")).map((n) => `${domain.directory}/apps/${n}`));
   return folders;
 }
 
@@ -30,7 +31,9 @@ export function typeScriptConsumers(places: Places, scope: string): TypeScriptCo
   for (const directory of consumerFolders(places)) {
     let name: string;
     try {
-      name = (JSON.parse(readFileSync(join(places.root, directory, "package.json"), "utf8")) as { name?: string }).name ?? directory;
+      name =
+        (JSON.parse(readFileSync(join(places.root, directory, "package.json"), "utf8")) as { name?: string }).name ??
+        directory;
     } catch {
       continue;
     }
@@ -54,24 +57,31 @@ export function importedProducts(text: string, scope: string): { product: string
     const specifier = match[2]!;
     if (!specifier.startsWith(`${scope}/`)) continue;
     const [domain, product] = specifier.slice(scope.length + 1).split("/");
-    if (domain && product) out.push({ product: `${domain}.${product}`, offset: match.index + match[0].length - specifier.length - 1 });
+    if (domain && product)
+      out.push({ product: `${domain}.${product}`, offset: match.index + match[0].length - specifier.length - 1 });
   }
   return out;
 }
 
 /** Blanks comments and template literals in place, so that offsets stay and an import in a comment is none. */
 function withoutComments(text: string): string {
-  return text.replace(/\/\*[\s\S]*?\*\/|\/\/[^\n]*|`(?:\\[\s\S]|[^`\\])*`|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g, (found) =>
-    found.startsWith('"') || found.startsWith("'") ? found : " ".repeat(found.length),
+  return text.replace(
+    /\/\*[\s\S]*?\*\/|\/\/[^\n]*|`(?:\\[\s\S]|[^`\\])*`|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g,
+    (found) => (found.startsWith('"') || found.startsWith("'") ? found : " ".repeat(found.length)),
   );
 }
 
 export const consumerEdges = (consumers: readonly TypeScriptConsumer[]): Edge[] =>
-  consumers.flatMap((c) => [...new Set(c.imports.map((i) => i.product))].map((to): Edge => ({ from: c.name, to, kind: "typescript" })));
+  consumers.flatMap((c) =>
+    [...new Set(c.imports.map((i) => i.product))].map((to): Edge => ({ from: c.name, to, kind: "typescript" })),
+  );
 
 function names(directory: string): string[] {
   try {
-    return readdirSync(directory, { withFileTypes: true }).filter((e) => e.isDirectory() && !e.name.startsWith(".")).map((e) => e.name).sort();
+    return readdirSync(directory, { withFileTypes: true })
+      .filter((e) => e.isDirectory() && !e.name.startsWith("."))
+      .map((e) => e.name)
+      .sort();
   } catch {
     return [];
   }
@@ -80,7 +90,10 @@ function names(directory: string): string[] {
 function filesBelow(root: string, directory: string, depth = 0): string[] {
   if (depth > 12) return [];
   return readdirSync(join(root, directory), { withFileTypes: true }).flatMap((entry) => {
-    if (entry.isDirectory()) return skipped.has(entry.name) || entry.name.startsWith(".") ? [] : filesBelow(root, `${directory}/${entry.name}`, depth + 1);
+    if (entry.isDirectory())
+      return skipped.has(entry.name) || entry.name.startsWith(".")
+        ? []
+        : filesBelow(root, `${directory}/${entry.name}`, depth + 1);
     return sourceFile.test(entry.name) && !entry.name.endsWith(".d.ts") ? [`${directory}/${entry.name}`] : [];
   });
 }

@@ -1,5 +1,13 @@
 import type { Contract, Domain, Mesh, OutputPort, Read } from "@meshwork/contract";
-import { emptyMesh, majorOf, readContract, readDomain, readMesh, relationOf } from "@meshwork/contract";
+import {
+  emptyMesh,
+  majorOf,
+  readContract,
+  readDomain,
+  readMesh,
+  relationOf,
+  withDomainDefaults,
+} from "@meshwork/contract";
 import type { Diagnostic } from "@meshwork/diagnostics";
 import { nearest } from "@meshwork/diagnostics";
 import type { DomainPlace, Places, ProductPlace } from "./places.ts";
@@ -9,8 +17,10 @@ import type { Relation } from "@meshwork/sql";
 /** A data product of the workspace: where it lies and what its contract says. */
 export interface Product extends ProductPlace {
   readonly read: Read<Contract>;
-  /** Absent when the file could not be read as a contract; `read.diagnostics` say why. */
+  /** With what its domain gives it. Absent when the file could not be read as a contract; `read.diagnostics` say why. */
   readonly contract: Contract | undefined;
+  /** As its author wrote it, which is what is locked. */
+  readonly authored: Contract | undefined;
 }
 
 export interface WorkspaceDomain extends DomainPlace {
@@ -47,7 +57,7 @@ export function loadWorkspace(root: string): Workspace {
   }
   const products = new Map<string, Product>();
   for (const place of places.products) {
-    const product = readProduct(root, place);
+    const product = readProduct(root, place, domains.get(place.domain)?.value);
     diagnostics.push(...product.read.diagnostics);
     products.set(place.name, product);
   }
@@ -55,10 +65,11 @@ export function loadWorkspace(root: string): Workspace {
 }
 
 /** Reads one product's contract from disk. */
-export function readProduct(root: string, place: ProductPlace): Product {
+export function readProduct(root: string, place: ProductPlace, domain?: Domain): Product {
   const text = readText(root, place.contractFile) ?? "";
   const read = readContract({ file: place.contractFile, text }, { domain: place.domain, product: place.product });
-  return { ...place, read, contract: read.value };
+  const contract = read.value && domain ? withDomainDefaults(read.value, domain) : read.value;
+  return { ...place, read: { ...read, value: contract }, contract, authored: read.value };
 }
 
 /** What `[products]` of a command names. */
@@ -68,21 +79,29 @@ export interface Chosen {
   readonly unknown: readonly { readonly argument: string; readonly candidates: readonly string[] }[];
 }
 
-/** Resolves `domain.product`, a domain, or a path; nothing chooses everything. */
+/** Resolves `domain.product`, a domain, or a path. `undefined` chooses everything, an empty list nothing. */
 export function chooseProducts(workspace: Workspace, wanted: readonly string[] | undefined): Chosen {
   const all = [...workspace.products.values()];
-  if (!wanted || wanted.length === 0) return { products: all, unknown: [] };
+  if (!wanted) return { products: all, unknown: [] };
   const chosen = new Set<Product>();
   const unknown: { argument: string; candidates: string[] }[] = [];
   for (const argument of wanted) {
     const path = argument.replace(/^\.\//, "").replace(/\/+$/, "");
     const dotted = argument.includes("/") && !path.startsWith("domains/") ? argument.replace("/", ".") : argument;
     const found = all.filter(
-      (p) => p.name === dotted || p.domain === argument || p.directory === path || p.contractFile === path || p.directory.startsWith(`${path}/`),
+      (p) =>
+        p.name === dotted ||
+        p.domain === argument ||
+        p.directory === path ||
+        p.contractFile === path ||
+        p.directory.startsWith(`${path}/`),
     );
     for (const product of found) chosen.add(product);
     if (found.length === 0 && !workspace.domains.has(argument)) {
-      unknown.push({ argument, candidates: nearest(argument, [...workspace.products.keys(), ...workspace.domains.keys()]) });
+      unknown.push({
+        argument,
+        candidates: nearest(argument, [...workspace.products.keys(), ...workspace.domains.keys()]),
+      });
     }
   }
   return { products: all.filter((p) => chosen.has(p)), unknown };

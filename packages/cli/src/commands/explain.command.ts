@@ -24,17 +24,35 @@ export const explainCommand: Command = {
     }
     const page = await explain(code);
     if (!page) {
-      const near = nearest(code, codes.map((c) => c.code))[0];
+      const near = nearest(
+        code,
+        codes.map((c) => c.code),
+      )[0];
       throw new UsageError(`No rule "${code}".${near ? ` Did you mean ${near}?` : ""}\nmesh explain lists all codes.`);
     }
     const c = palette(context.color);
     const lines = [`${c.bold(page.code)}: ${page.severity}`, `what   ${page.what}`];
-    for (const [heading, label] of [["why", "why"], ["wrong", "wrong"], ["right", "right"], ["grade", "grade"]] as const) {
+    for (const [heading, label] of [
+      ["why", "why"],
+      ["wrong", "wrong"],
+      ["right", "right"],
+      ["grade", "grade"],
+    ] as const) {
       const text = page.sections.get(heading);
       if (!text) continue;
-      const body = text.replace(/^```\S*\n|```$/gm, "").trimEnd().split("\n");
+      const body = text
+        .replace(/^```\S*\n|```$/gm, "")
+        .trimEnd()
+        .split("\n");
       lines.push(...body.map((line, i) => `${(i === 0 ? label : "").padEnd(6)} ${line}`.trimEnd()));
     }
-    return { exitCode: 0, diagnostics: [], summary: {}, results: { code: page.code, severity: page.severity, text: page.text }, lines, closing: "page shown" };
+    return {
+      exitCode: 0,
+      diagnostics: [],
+      summary: {},
+      results: { code: page.code, severity: page.severity, text: page.text },
+      lines,
+      closing: "page shown",
+    };
   },
 };

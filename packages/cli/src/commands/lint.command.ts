@@ -1,5 +1,4 @@
-import { lint, lintFile } from "@meshwork/workspace";
-import { findRoot } from "@meshwork/workspace";
+import { findRoot, lint, lintFile } from "@meshwork/workspace";
 import type { Command } from "../command.ts";
 import { flag } from "../command.ts";
 import { counted, plural } from "../wording.ts";
@@ -15,7 +14,15 @@ export const lintCommand: Command = {
     const outside = root === undefined || products.some((p) => /\.(ya?ml|json)$/.test(p));
     const done = outside
       ? await lintFile({ cwd: context.cwd, files: products, now: context.now })
-      : await lint({ root, products, fix: flag(options["fix"]), env: context.env, now: context.now, signal: context.signal, onProgress: context.progress });
+      : await lint({
+          root,
+          products: products.length === 0 ? undefined : products,
+          fix: flag(options["fix"]),
+          env: context.env,
+          now: context.now,
+          signal: context.signal,
+          onProgress: context.progress,
+        });
     const { products: total = 0, withFindings = 0, fixed = 0 } = done.summary;
     const what = outside ? plural(total, "file") : plural(total, "product");
     const code = done.diagnostics[0]?.code;

@@ -3,20 +3,23 @@ import type { Command } from "../command.ts";
 import { list, text } from "../command.ts";
 import { selectionOptions } from "../selection-options.ts";
 import { counted, plural } from "../wording.ts";
-import { varsOf } from "../workspace-of.ts";
-import { findRoot } from "@meshwork/workspace";
+import { varsOf, workspaceRoot } from "../workspace-of.ts";
 
 export const lsCommand: Command = {
   name: "ls",
   arguments: "[products...]",
   summary: "Products; with --select or --project-dir the resources of dbt projects, as dbt lists them.",
   examples: ["mesh ls", "mesh ls behaviour", "mesh ls --select +sessions --output-format path"],
-  options: [...selectionOptions, { flags: "--output-format <form>", description: "of resources", choices: ["selector", "name", "path", "json"] }, { flags: "--resource-type <type>", description: "model, seed, snapshot, test or source", many: true }],
+  options: [
+    ...selectionOptions,
+    { flags: "--output-format <form>", description: "of resources", choices: ["selector", "name", "path", "json"] },
+    { flags: "--resource-type <type>", description: "model, seed, snapshot, test or source", many: true },
+  ],
   async run(products, options, context) {
     const done = await ls({
-      root: findRoot(context.cwd),
+      root: workspaceRoot(context),
       cwd: context.cwd,
-      products,
+      products: products.length === 0 ? undefined : products,
       select: list(options["select"]),
       exclude: list(options["exclude"]),
       projectDir: text(options["projectDir"]),

@@ -16,7 +16,10 @@ export const syncCommand: Command = {
     return {
       ...counted(done),
       lines: done.results.map((f) => `${f.change.padEnd(6)} ${f.file}`),
-      closing: changed === 0 ? `${plural(done.summary["files"] ?? 0, "generated file")}, all up to date` : `${plural(changed, "file")} ${verb}`,
+      closing:
+        changed === 0
+          ? `${plural(done.summary["files"] ?? 0, "generated file")}, all up to date`
+          : `${plural(changed, "file")} ${verb}`,
       next: flag(options["check"]) && changed > 0 ? "mesh sync" : undefined,
     };
   },

@@ -37,7 +37,13 @@ export const build = (options: BuildOptions): Promise<OperationResult<readonly B
         results.push(outcome.built);
         found.push(...outcome.diagnostics);
         const { status, ms } = outcome.built;
-        options.onProgress?.({ kind: "product", product: product.name, status, text: status === "ok" ? seconds(ms) : (outcome.built.reason ?? ""), ms });
+        options.onProgress?.({
+          kind: "product",
+          product: product.name,
+          status,
+          text: status === "ok" ? seconds(ms) : (outcome.built.reason ?? ""),
+          ms,
+        });
       }
     } finally {
       await open?.close();
@@ -60,11 +66,20 @@ export const build = (options: BuildOptions): Promise<OperationResult<readonly B
     };
 
     async function oneProduct(product: Product): Promise<{ built: BuiltProduct; diagnostics: readonly Diagnostic[] }> {
-      const quick = (status: BuiltProduct["status"], reason?: string) => ({ ...nothingBuilt, product: product.name, status, ms: 0, reason });
+      const quick = (status: BuiltProduct["status"], reason?: string) => ({
+        ...nothingBuilt,
+        product: product.name,
+        status,
+        ms: 0,
+        reason,
+      });
       options.signal?.throwIfAborted();
-      if (!product.contract) return { built: quick("failed", "its contract cannot be read"), diagnostics: product.read.diagnostics };
+      if (!product.contract)
+        return { built: quick("failed", "its contract cannot be read"), diagnostics: product.read.diagnostics };
       const upstream = mesh.graph().upstream(product.name);
-      const failed = upstream.find((u) => results.some((r) => r.product === u && (r.status === "failed" || r.status === "skipped")));
+      const failed = upstream.find((u) =>
+        results.some((r) => r.product === u && (r.status === "failed" || r.status === "skipped")),
+      );
       if (failed !== undefined) return { built: quick("skipped", `reads ${failed}`), diagnostics: [] };
       const keys = await productKeys(mesh, target, product);
       if (keys.missing.length > 0) {
@@ -77,14 +92,19 @@ export const build = (options: BuildOptions): Promise<OperationResult<readonly B
         return { built: quick("failed", `${upstreamMissing} is not built`), diagnostics: [diagnostic] };
       }
       const record = await target.lake.ledger(product.domain, product.product).read();
-      if (!options.fullRefresh && (await isUpToDate(target, product, keys, record))) return { built: quick("cached"), diagnostics: [] };
+      if (!options.fullRefresh && (await isUpToDate(target, product, keys, record)))
+        return { built: quick("cached"), diagnostics: [] };
       try {
         if (open?.domain !== product.domain) {
           await open?.close();
           open = undefined;
           open = await target.openDomain(product.domain, {
             signal: options.signal,
-            onWait: (holder) => options.onProgress?.({ kind: "phase", text: `waiting for ${holder.command} (pid ${holder.pid}), which builds ${product.domain}` }),
+            onWait: (holder) =>
+              options.onProgress?.({
+                kind: "phase",
+                text: `waiting for ${holder.command} (pid ${holder.pid}), which builds ${product.domain}`,
+              }),
           });
         }
       } catch (error) {
@@ -94,7 +114,13 @@ export const build = (options: BuildOptions): Promise<OperationResult<readonly B
         fullRefresh: options.fullRefresh ?? false,
         rows: options.rows ?? 5,
         signal: options.signal,
-        onModel: (node, index, total) => options.onProgress?.({ kind: "phase", text: `building ${product.name}: ${node.resourceType} ${node.name}`, done: index, total }),
+        onModel: (node, index, total) =>
+          options.onProgress?.({
+            kind: "phase",
+            text: `building ${product.name}: ${node.resourceType} ${node.name}`,
+            done: index,
+            total,
+          }),
       });
     }
   });

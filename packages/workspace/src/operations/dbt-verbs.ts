@@ -26,6 +26,9 @@ export interface LsOptions extends Omit<SelectionOptions, "root"> {
   readonly resourceTypes?: readonly string[] | undefined;
 }
 
+/** What dbt's artifacts say of the run that wrote them. */
+const artifact = (mesh: LoadedMesh) => ({ generatedAt: mesh.now, invocationId: mesh.runId });
+
 interface SelectedProject {
   readonly project: Project;
   readonly products: readonly Product[];
@@ -33,8 +36,13 @@ interface SelectedProject {
 }
 
 /** The projects and nodes that dbt's flags choose; every project of the mesh where `--project-dir` is absent. */
-function selectNodes(mesh: LoadedMesh, options: SelectionOptions, resourceTypes?: readonly string[]): SelectedProject[] {
-  const wanted = options.projectDir === undefined ? undefined : resolve(options.cwd ?? options.root, options.projectDir);
+function selectNodes(
+  mesh: LoadedMesh,
+  options: SelectionOptions,
+  resourceTypes?: readonly string[],
+): SelectedProject[] {
+  const wanted =
+    options.projectDir === undefined ? undefined : resolve(options.cwd ?? options.root, options.projectDir);
   const out: SelectedProject[] = [];
   for (const project of mesh.projects.all(mesh.chosen)) {
     if (wanted !== undefined && resolve(project.root) !== wanted) continue;
@@ -45,12 +53,18 @@ function selectNodes(mesh: LoadedMesh, options: SelectionOptions, resourceTypes?
       exclude: options.exclude?.length ? options.exclude : undefined,
       resourceTypes: resourceTypes?.length ? (resourceTypes as ResourceType[]) : undefined,
     });
-    const mine = options.products?.length ? selected.nodes.filter((n) => n.product === undefined || names.has(n.product)) : selected.nodes;
+    const mine = options.products?.length
+      ? selected.nodes.filter((n) => n.product === undefined || names.has(n.product))
+      : selected.nodes;
     out.push({ project, products, selected: { ...selected, nodes: mine } });
   }
   if (wanted !== undefined && out.length === 0) {
     const there = existsSync(join(wanted, "dbt_project.yml"));
-    throw new Refusal(there ? `${options.projectDir} is a dbt project, but none of this mesh.\nPut it below domains/, beside a domain.yaml.` : `No dbt project in ${options.projectDir}.\nName the folder that holds dbt_project.yml.`);
+    throw new Refusal(
+      there
+        ? `${options.projectDir} is a dbt project, but none of this mesh.\nPut it below domains/, beside a domain.yaml.`
+        : `No dbt project in ${options.projectDir}.\nName the folder that holds dbt_project.yml.`,
+    );
   }
   return out;
 }
@@ -59,15 +73,28 @@ function selectNodes(mesh: LoadedMesh, options: SelectionOptions, resourceTypes?
 export const ls = (options: LsOptions): Promise<OperationResult<readonly string[]>> =>
   answering([], async () => {
     const mesh = new LoadedMesh(options);
-    const ofDbt = options.select?.length || options.exclude?.length || options.projectDir !== undefined || options.resourceTypes?.length || (options.form ?? "selector") !== "selector";
+    const ofDbt =
+      options.select?.length ||
+      options.exclude?.length ||
+      options.projectDir !== undefined ||
+      options.resourceTypes?.length ||
+      (options.form ?? "selector") !== "selector";
     if (!ofDbt) {
       const results = mesh.chosen.map((p) => p.name);
       return { exitCode: 0, diagnostics: [], summary: { products: results.length }, results };
     }
     const chosen = selectNodes(mesh, options, options.resourceTypes);
-    const found = chosen.flatMap((c) => [...c.project.diagnostics.filter((d) => d.severity === "error"), ...c.selected.diagnostics]);
-    const results = chosen.flatMap((c) => [...listing(c.project, c.selected, options.form ?? "selector")]);
-    return { exitCode: hasErrors(found) ? 1 : 0, diagnostics: mesh.settle(found), summary: { resources: results.length }, results };
+    const found = chosen.flatMap((c) => [
+      ...c.project.diagnostics.filter((d) => d.severity === "error"),
+      ...c.selected.diagnostics,
+    ]);
+    const results = chosen.flatMap((c) => [...listing(c.selected, options.form ?? "selector")]);
+    return {
+      exitCode: hasErrors(found) ? 1 : 0,
+      diagnostics: mesh.settle(found),
+      summary: { resources: results.length },
+      results,
+    };
   });
 
 export interface CompiledNode {
@@ -94,7 +121,11 @@ export const compile = (options: SelectionOptions): Promise<OperationResult<read
         writeBelow(project.root, path, `${compiled.sql}\n`);
         results.push({ id: node.id, product: node.product, file: `${project.displayPath}/${path}`, sql: compiled.sql });
       }
-      writeBelow(project.root, "target/manifest.json", `${JSON.stringify(manifest(project), null, 1)}\n`);
+      writeBelow(
+        project.root,
+        "target/manifest.json",
+        `${JSON.stringify(manifest(project, artifact(mesh)), null, 1)}\n`,
+      );
     }
     const diagnostics = mesh.settle(found);
     return { exitCode: hasErrors(diagnostics) ? 1 : 0, diagnostics, summary: { compiled: results.length }, results };
@@ -120,7 +151,11 @@ export const seed = (options: RunVerbOptions) => runVerb(options, "seed", ["seed
 /** dbt's `test`: the data tests of what is built. */
 export const test = (options: RunVerbOptions) => runVerb(options, "test", ["test"]);
 
-const runVerb = (options: RunVerbOptions, command: string, types: readonly ResourceType[]): Promise<OperationResult<readonly RanNode[]>> =>
+const runVerb = (
+  options: RunVerbOptions,
+  command: string,
+  types: readonly ResourceType[],
+): Promise<OperationResult<readonly RanNode[]>> =>
   answering([], async () => {
     const mesh = new LoadedMesh(options);
     const target = await EmbeddedTarget.open(mesh);
@@ -145,15 +180,35 @@ const runVerb = (options: RunVerbOptions, command: string, types: readonly Resou
           now: () => new Date(),
           write: (path, text) => writeBelow(project.root, path, text),
           onEvent: (e) => {
-            if (e.kind === "start") options.onProgress?.({ kind: "phase", text: `${command}: ${e.node.name}`, done: e.index, total: e.total });
+            if (e.kind === "start")
+              options.onProgress?.({
+                kind: "phase",
+                text: `${command}: ${e.node.name}`,
+                done: e.index,
+                total: e.total,
+              });
           },
         });
         for (const r of outcome.results) {
           found.push(...r.diagnostics);
-          results.push({ id: r.node.id, product: r.node.product, status: r.status, ms: Math.round(r.ms), failures: r.failures });
+          results.push({
+            id: r.node.id,
+            product: r.node.product,
+            status: r.status,
+            ms: Math.round(r.ms),
+            failures: r.failures,
+          });
         }
-        writeBelow(project.root, "target/run_results.json", `${JSON.stringify(runResults(project, outcome, { elapsedMs: performance.now() - started, command }), null, 1)}\n`);
-        writeBelow(project.root, "target/manifest.json", `${JSON.stringify(manifest(project), null, 1)}\n`);
+        writeBelow(
+          project.root,
+          "target/run_results.json",
+          `${JSON.stringify(runResults(project, outcome, { ...artifact(mesh), elapsedMs: performance.now() - started, command }), null, 1)}\n`,
+        );
+        writeBelow(
+          project.root,
+          "target/manifest.json",
+          `${JSON.stringify(manifest(project, artifact(mesh)), null, 1)}\n`,
+        );
       } finally {
         await domain.close();
       }
@@ -163,7 +218,13 @@ const runVerb = (options: RunVerbOptions, command: string, types: readonly Resou
     return {
       exitCode: hasErrors(diagnostics) || count("error", "fail") > 0 ? 1 : 0,
       diagnostics,
-      summary: { resources: results.length, passed: count("success", "pass"), warned: count("warn"), failed: count("fail", "error"), skipped: count("skipped") },
+      summary: {
+        resources: results.length,
+        passed: count("success", "pass"),
+        warned: count("warn"),
+        failed: count("fail", "error"),
+        skipped: count("skipped"),
+      },
       results,
     };
   });

@@ -6,18 +6,22 @@ const pages = { directory: new URL("./", import.meta.url), suffix: ".rule.md" };
 export const meshWideArea = defineArea("contract", pages, {
   "duplicate-product": {
     severity: "error",
-    message: (p: { product: string; other: string; what: string }) => `"${p.product}" and "${p.other}" have the same ${p.what}.`,
+    message: (p: { product: string; other: string; what: string }) =>
+      `"${p.product}" and "${p.other}" have the same ${p.what}.`,
     help: "an id is given once, at scaffold: remove the copied one from the newer product, or rename its relation",
   },
   "unknown-upstream": {
     severity: "error",
     message: (p: { text: string; what: string }) => `"${p.text}" names ${p.what}.`,
     help: (p: { candidates?: readonly string[]; text: string; what: string }) =>
-      p.candidates?.length ? `did you mean ${p.candidates.map((c) => `"${c}"`).join(" or ")}?` : "name a product of that domain, or a source outside the mesh",
+      p.candidates?.length
+        ? `did you mean ${p.candidates.map((c) => `"${c}"`).join(" or ")}?`
+        : "name a product of that domain, or a source outside the mesh",
   },
   "near-upstream": {
     severity: "warning",
-    message: (p: { text: string; near: string }) => `"${p.text}" is taken as a source outside the mesh, but "${p.near}" is near.`,
+    message: (p: { text: string; near: string }) =>
+      `"${p.text}" is taken as a source outside the mesh, but "${p.near}" is near.`,
     help: (p: { near: string; text: string }) => `write "${p.near}" if that product is meant`,
   },
   "upstream-cycle": {
@@ -32,12 +36,14 @@ export const meshWideArea = defineArea("contract", pages, {
   },
   "undeclared-upstream": {
     severity: "warning",
-    message: (p: { upstream: string }) => `The SQL reads "${p.upstream}", which the contract does not name as upstream.`,
+    message: (p: { upstream: string }) =>
+      `The SQL reads "${p.upstream}", which the contract does not name as upstream.`,
     help: (p: { upstream: string }) => `add "${p.upstream}" to spec.lineage.upstream, or as an input`,
   },
   "unread-upstream": {
     severity: "warning",
-    message: (p: { upstream: string }) => `The contract names "${p.upstream}" as upstream, but no model or program of this product reads it.`,
+    message: (p: { upstream: string }) =>
+      `The contract names "${p.upstream}" as upstream, but no model or program of this product reads it.`,
     help: "remove it from the contract, or read it",
   },
   "lock-stale": {
@@ -53,14 +59,24 @@ export const productSqlArea = defineArea("sql", pages, {
   "port-without-model": {
     severity: "error",
     message: (p: { port: string; names: readonly string[] }) => `No model builds port "${p.port}".`,
-    help: (p: { names: readonly string[] }) => `write models/${p.names[0]}.sql${p.names.length > 1 ? ` (or ${p.names.slice(1).map((n) => `${n}.sql`).join(", ")})` : ""}`,
+    help: (p: { names: readonly string[] }) =>
+      `write models/${p.names[0]}.sql${
+        p.names.length > 1
+          ? ` (or ${p.names
+              .slice(1)
+              .map((n) => `${n}.sql`)
+              .join(", ")})`
+          : ""
+      }`,
   },
   "missing-column": {
     severity: "error",
     message: (p: { port: string; column: string; model: string }) =>
       `Port "${p.port}" promises column "${p.column}", which model "${p.model}" does not yield.`,
     help: (p: { candidates?: readonly string[] }) =>
-      p.candidates?.length ? `the model yields ${p.candidates.map((c) => `"${c}"`).join(", ")}: did you mean one of them?` : "select it in the model, or take it out of the contract",
+      p.candidates?.length
+        ? `the model yields ${p.candidates.map((c) => `"${c}"`).join(", ")}: did you mean one of them?`
+        : "select it in the model, or take it out of the contract",
   },
   "extra-column": {
     severity: "warning",
@@ -81,12 +97,14 @@ export const productSqlArea = defineArea("sql", pages, {
   },
   "unmaskable-column": {
     severity: "error",
-    message: (p: { column: string; masking: string; type: string }) => `Column "${p.column}" is to be masked by "${p.masking}", which its type ${p.type} cannot hold.`,
+    message: (p: { column: string; masking: string; type: string }) =>
+      `Column "${p.column}" is to be masked by "${p.masking}", which its type ${p.type} cannot hold.`,
     help: "promise a string, or mask it with null",
   },
   "storage-full": {
     severity: "error",
-    message: (p: { product: string; detail: string }) => `The disk is full: "${p.product}" was not built (${p.detail}).`,
+    message: (p: { product: string; detail: string }) =>
+      `The disk is full: "${p.product}" was not built (${p.detail}).`,
     help: "free some space and build again; the former port is untouched",
   },
   "engine-failed": {

@@ -11,7 +11,11 @@ export const downstream: MeshRule = {
         if (graph.downstream(product.name).includes(name)) return [];
         const path = ["spec", "lineage", "downstream", i];
         return [
-          meshWideArea.create("unconfirmed-downstream", { text: reference.text }, { product: product.name, path, span: () => product.read.source.spanOf(path) }),
+          meshWideArea.create(
+            "unconfirmed-downstream",
+            { text: reference.text },
+            { product: product.name, path, span: () => product.read.source.spanOf(path) },
+          ),
         ];
       }),
     );

@@ -37,7 +37,12 @@ export const duplicateProduct: MeshRule = {
       claim(`id ${contract.id}`, "id", product, ["metadata", "id"]);
       for (const port of contract.ports) {
         const relation = portRelation(workspace, contract, port);
-        claim(`relation ${relation.schema}.${relation.name}`.toLowerCase(), `relation ${relation.schema}.${relation.name}`, product, ["metadata", "name"]);
+        claim(
+          `relation ${relation.schema}.${relation.name}`.toLowerCase(),
+          `relation ${relation.schema}.${relation.name}`,
+          product,
+          ["metadata", "name"],
+        );
       }
     }
     return out;

@@ -21,21 +21,35 @@ export const upstream: MeshRule = {
       }
       const producer = producerOf(workspace, reference);
       const report = (what: string, candidates: readonly string[]) =>
-        out.push(meshWideArea.create("unknown-upstream", { text: reference.text, what, candidates } as { text: string; what: string }, extra));
+        out.push(
+          meshWideArea.create(
+            "unknown-upstream",
+            { text: reference.text, what, candidates } as { text: string; what: string },
+            extra,
+          ),
+        );
       if (!producer) {
         const inDomain = names.filter((n) => n.startsWith(`${reference.domain}.`));
         const near = nearest(asked, names);
-        report(`a product that domain "${reference.domain}" does not have`, near.length > 0 ? near : inDomain.slice(0, 5));
+        report(
+          `a product that domain "${reference.domain}" does not have`,
+          near.length > 0 ? near : inDomain.slice(0, 5),
+        );
         continue;
       }
       const contract = producer.contract;
       if (!contract) continue;
       if (reference.port && !contract.ports.some((p) => p.name === reference.port)) {
-        report(`a port that "${producer.name}" does not have`, contract.ports.map((p) => `${producer.name}.${p.name}`));
+        report(
+          `a port that "${producer.name}" does not have`,
+          contract.ports.map((p) => `${producer.name}.${p.name}`),
+        );
       }
       const live = majorOf(contract.version);
       if (reference.major !== undefined && reference.major !== live) {
-        report(`version ${reference.major} of "${producer.name}", which is at ${contract.version}`, [`${producer.name}@${live}`]);
+        report(`version ${reference.major} of "${producer.name}", which is at ${contract.version}`, [
+          `${producer.name}@${live}`,
+        ]);
       }
     }
     return out;

@@ -1,0 +1,89 @@
+import { build } from "@meshwork/workspace";
+import { palette, seconds } from "@meshwork/diagnostics";
+import type { Command } from "../command.ts";
+import { flag, text, UsageError } from "../command.ts";
+import { productOptions, withAffected } from "../product-options.ts";
+import { table } from "../table.ts";
+import { counted, plural } from "../wording.ts";
+import { varsOf, workspaceRoot } from "../workspace-of.ts";
+
+export const buildCommand: Command = {
+  name: "build",
+  arguments: "[products...]",
+  summary: "Models, their tests, the contract's checks, then the swap of each port. What is up to date is left alone.",
+  examples: [
+    "mesh build",
+    "mesh build growth.daily-web-kpis",
+    "mesh build --affected",
+    "mesh build commerce --full-refresh",
+  ],
+  options: [
+    ...productOptions,
+    { flags: "--full-refresh", description: "build again what is up to date, incremental models from the start" },
+    { flags: "--rows <n>", description: "failing rows to show for each check (5)" },
+  ],
+  async run(products, options, context) {
+    const root = workspaceRoot(context);
+    const chosen = await withAffected(root, products, options, "build");
+    const done = await build({
+      root,
+      products: chosen,
+      target: text(options["target"]),
+      vars: varsOf(text(options["vars"])),
+      fullRefresh: flag(options["fullRefresh"]),
+      rows: rowsOf(text(options["rows"])),
+      env: context.env,
+      now: context.now,
+      signal: context.signal,
+      onProgress: context.progress,
+    });
+    const c = palette(context.color);
+    const word = { ok: c.ok("ok"), cached: c.dim("cached"), failed: c.bad("failed"), skipped: c.warn("skipped") };
+    const lines = table(
+      done.results.map((r) => {
+        const detail = r.status === "ok" || (r.status === "failed" && r.models > 0);
+        return [
+          word[r.status],
+          r.product,
+          detail ? plural(r.models, "model") : (r.reason ?? ""),
+          detail ? `${r.tests.passed + r.checks.passed} of ${r.tests.total + r.checks.total} checks` : "",
+          detail ? seconds(r.ms) : "",
+        ];
+      }),
+    );
+    const { built = 0, cached = 0, failed = 0, skipped = 0 } = done.summary;
+    const parts = [
+      [built, "built"],
+      [cached, "cached"],
+      [failed, "failed"],
+      [skipped, "skipped"],
+    ] as const;
+    const nothing = built === 0 && failed === 0 && skipped === 0 && cached > 0;
+    const bad = done.results.find((r) => r.status === "failed");
+    const code = done.diagnostics.find((d) => d.severity === "error")?.code;
+    return {
+      ...counted(done),
+      lines,
+      cases: done.results.map((r) => ({
+        suite: r.product,
+        name: "build",
+        status: r.status === "failed" ? "failed" : r.status === "skipped" ? "skipped" : "passed",
+        ms: r.ms,
+        message: r.reason,
+      })),
+      closing: nothing
+        ? `${plural(cached, "product")}, nothing changed, nothing rebuilt`
+        : parts
+            .filter(([n]) => n > 0)
+            .map(([n, w]) => `${n} ${w}`)
+            .join(", ") || "no products",
+      next: bad ? [`mesh build ${bad.product}`, ...(code ? [`mesh explain ${code}`] : [])].join(", or ") : undefined,
+    };
+  },
+};
+
+export function rowsOf(given: string | undefined): number {
+  if (given === undefined) return 5;
+  if (/^\d{1,4}$/.test(given)) return Number(given);
+  throw new UsageError(`--rows takes a whole number up to 9999, not "${given}".`);
+}

@@ -1,0 +1,54 @@
+import { compat } from "@meshwork/workspace";
+import { palette } from "@meshwork/diagnostics";
+import { changeLines } from "../change-lines.ts";
+import type { Command } from "../command.ts";
+import { text } from "../command.ts";
+import { counted } from "../wording.ts";
+import { workspaceRoot } from "../workspace-of.ts";
+
+export const compatCommand: Command = {
+  name: "compat",
+  arguments: "[products...]",
+  summary: "Every changed contract against a base, and who breaks.",
+  examples: ["mesh compat", "mesh compat --base main", "mesh compat commerce.orders --base HEAD~1"],
+  options: [
+    { flags: "--base <ref>", description: "a commit, branch or tag (the default branch)" },
+    { flags: "-t, --target <name>", description: "environment of mesh.yaml" },
+  ],
+  async run(products, options, context) {
+    const base = text(options["base"]);
+    const done = await compat({
+      root: workspaceRoot(context),
+      products: products.length === 0 ? undefined : products,
+      base,
+      target: text(options["target"]),
+      env: context.env,
+      now: context.now,
+      signal: context.signal,
+    });
+    const parts = counted(done);
+    const c = palette(context.color);
+    const lines = done.results.flatMap((r) => [
+      `${c.bold(r.product)}  ${r.before} -> ${r.after}  ${r.announced ? r.level : c.bad(`${r.level}: must be ${r.required}`)}`,
+      ...changeLines(r.changes, c),
+      ...r.consumers.map(
+        (x) =>
+          `  read by ${x.product}${x.owner ? ` (${x.owner})` : ""}${x.columns.length > 0 ? `: ${x.columns.join(", ")}` : ""}`,
+      ),
+      ...(r.unknownConsumers ? [c.dim("  and by readers outside the repository: the contract names roles")] : []),
+    ]);
+    const { products: total = 0, changed = 0, major = 0, minor = 0, patch = 0 } = done.summary;
+    const short = done.results.find((r) => !r.announced);
+    return {
+      ...parts,
+      lines,
+      closing:
+        changed === 0
+          ? `No contract differs from ${base ?? "the default branch"}`
+          : `${changed} of ${total} products changed: ${major} major, ${minor} minor, ${patch} patch`,
+      next: short
+        ? `set version: ${short.required} in the contract of ${short.product}, or take back what is major`
+        : undefined,
+    };
+  },
+};

@@ -1,0 +1,41 @@
+import type { Command } from "../command.ts";
+import { buildCommand } from "./build.command.ts";
+import { catalogCommand } from "./catalog.command.ts";
+import { checkCommand } from "./check.command.ts";
+import { compatCommand } from "./compat.command.ts";
+import { compileCommand } from "./compile.command.ts";
+import { diffCommand } from "./diff.command.ts";
+import { doctorCommand } from "./doctor.command.ts";
+import { explainCommand } from "./explain.command.ts";
+import { lineageCommand } from "./lineage.command.ts";
+import { lintCommand } from "./lint.command.ts";
+import { lsCommand } from "./ls.command.ts";
+import { publishCommand } from "./publish.command.ts";
+import { runCommand } from "./run.command.ts";
+import { seedCommand } from "./seed.command.ts";
+import { statusCommand } from "./status.command.ts";
+import { syncCommand } from "./sync.command.ts";
+import { testCommand } from "./test.command.ts";
+import { typecheckCommand } from "./typecheck.command.ts";
+
+/** Every command, in the order of `mesh --help`: from writing a contract to publishing a product. */
+export const commands: readonly Command[] = [
+  lintCommand,
+  diffCommand,
+  compatCommand,
+  typecheckCommand,
+  buildCommand,
+  checkCommand,
+  publishCommand,
+  catalogCommand,
+  statusCommand,
+  lineageCommand,
+  syncCommand,
+  compileCommand,
+  runCommand,
+  testCommand,
+  seedCommand,
+  lsCommand,
+  explainCommand,
+  doctorCommand,
+];

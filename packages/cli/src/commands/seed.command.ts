@@ -1,0 +1,12 @@
+import { seed } from "@meshwork/workspace";
+import type { Command } from "../command.ts";
+import { dbtVerb, dbtVerbOptions } from "../dbt-verb.ts";
+
+export const seedCommand: Command = {
+  name: "seed",
+  arguments: "[products...]",
+  summary: "dbt's seed: CSV files as tables.",
+  examples: ["mesh seed", "mesh seed --select event_names"],
+  options: dbtVerbOptions,
+  run: (products, options, context) => dbtVerb(seed, products, options, context),
+};

@@ -1,0 +1,93 @@
+import { status } from "@meshwork/workspace";
+import { palette } from "@meshwork/diagnostics";
+import type { Command } from "../command.ts";
+import { text } from "../command.ts";
+import { table } from "../table.ts";
+import { ago, counted, plural } from "../wording.ts";
+import { workspaceRoot } from "../workspace-of.ts";
+
+export const statusCommand: Command = {
+  name: "status",
+  arguments: "[domain]",
+  summary: "The mesh at a glance; with a domain, its products.",
+  examples: ["mesh status", "mesh status behaviour"],
+  options: [{ flags: "-t, --target <name>", description: "environment of mesh.yaml" }],
+  async run(products, options, context) {
+    const done = await status({
+      root: workspaceRoot(context),
+      products: products.length === 0 ? undefined : products,
+      target: text(options["target"]),
+      env: context.env,
+      now: context.now,
+    });
+    const parts = counted(done);
+    const c = palette(context.color);
+    const count = <T>(rows: readonly T[], is: (row: T) => boolean) => rows.filter(is).length;
+    const buildWord = {
+      current: c.ok("current"),
+      stale: c.warn("stale"),
+      none: c.dim("not built"),
+      unknown: c.warn("unknown"),
+    };
+    const age = (at: string | null) => (at === null ? "" : ago(new Date(at), context.now));
+    const checks = (r: (typeof done.results)[number]) =>
+      r.checks === null ? "not run" : `${r.checks.passed} of ${r.checks.total}`;
+    const lines =
+      products.length > 0
+        ? table(
+            done.results.map((r) => [
+              r.product,
+              r.version ?? "",
+              r.contract === "ok" ? c.ok("ok") : c.bad("errors"),
+              buildWord[r.build],
+              age(r.builtAt),
+              r.rows === null ? "" : r.rows.toLocaleString("en-US"),
+              checks(r),
+              r.freshness === null ? "not promised" : r.freshness.ok ? c.ok("ok") : c.bad("late"),
+              r.readers,
+            ]),
+            ["product", "version", "contract", "build", "built", "rows", "checks", "freshness", "readers"],
+          )
+        : table(
+            [...new Set(done.results.map((r) => r.domain))].map((domain) => {
+              const rows = done.results.filter((r) => r.domain === domain);
+              const errors = count(rows, (r) => r.contract !== "ok");
+              const stale = rows.filter((r) => r.build === "stale").map((r) => r.product.slice(domain.length + 1));
+              const none = count(rows, (r) => r.build === "none");
+              const newest =
+                rows
+                  .map((r) => r.builtAt)
+                  .filter((b) => b !== null)
+                  .sort()
+                  .at(-1) ?? null;
+              const late = rows.filter((r) => r.freshness?.ok === false).map((r) => r.product.slice(domain.length + 1));
+              const failing = count(rows, (r) => r.checks !== null && r.checks.passed < r.checks.total);
+              return [
+                domain,
+                rows.length,
+                errors === 0 ? c.ok("ok") : c.bad(plural(errors, "error")),
+                none === rows.length
+                  ? c.dim("not built")
+                  : stale.length > 0
+                    ? c.warn(`stale: ${stale.join(", ")}`)
+                    : none > 0
+                      ? c.warn(`${none} not built`)
+                      : c.ok(`current, ${age(newest)}`),
+                rows.every((r) => r.checks === null)
+                  ? "not run"
+                  : failing === 0
+                    ? c.ok("ok")
+                    : c.bad(`${failing} failing`),
+                late.length > 0
+                  ? c.bad(`late: ${late.join(", ")}`)
+                  : rows.some((r) => r.freshness?.ok)
+                    ? c.ok("ok")
+                    : "not known",
+              ];
+            }),
+            ["domain", "products", "contracts", "last build", "checks", "freshness"],
+          );
+    const { current = 0, products: total = 0 } = done.summary;
+    return { ...parts, lines, closing: `${current} of ${plural(total, "product")} current` };
+  },
+};

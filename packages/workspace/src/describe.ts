@@ -1,0 +1,74 @@
+import type { OutputPort, ContractColumn } from "@meshwork/contract";
+import { snakeName } from "@meshwork/contract";
+import type { Diagnostic } from "@meshwork/diagnostics";
+import type { ModelDescription, Project, UpstreamRelation } from "@meshwork/models";
+import { describeModels } from "@meshwork/models";
+import type { Column } from "@meshwork/sql";
+import { declaredSourceColumns, fileColumns } from "./external-sources.ts";
+import type { LoadedMesh } from "./load-mesh.ts";
+import type { Product, Workspace } from "./workspace.ts";
+
+/** Binds the models of products without data; diagnostics are told to `report`. */
+export async function describeProducts(
+  mesh: LoadedMesh,
+  products: readonly Product[],
+  options: {
+    readonly signal?: AbortSignal | undefined;
+    readonly report?: ((found: readonly Diagnostic[]) => void) | undefined;
+  } = {},
+): Promise<ReadonlyMap<string, ModelDescription>> {
+  const { duckdbBinder } = await import("@meshwork/engine-duckdb");
+  const out = new Map<string, ModelDescription>();
+  for (const project of mesh.projects.all(products)) {
+    const names = new Set(products.filter((p) => mesh.projects.of(p) === project).map((p) => p.name));
+    const sources = await fileColumns(mesh, undeclaredSources(project, names));
+    const binder = await duckdbBinder();
+    try {
+      const described = await describeModels(project, binder, {
+        nodes: [...project.nodes.values()].filter(
+          (n) => n.resourceType !== "test" && n.product !== undefined && names.has(n.product),
+        ),
+        columnsOf: (upstream) => upstreamColumns(mesh.workspace, upstream, sources),
+        signal: options.signal,
+      });
+      options.report?.(described.diagnostics);
+      for (const [id, model] of described.models) out.set(id, model);
+    } finally {
+      await binder.close();
+    }
+  }
+  return out;
+}
+
+/** Sources that the products read and whose entry does not give every type. */
+function undeclaredSources(project: Project, products: ReadonlySet<string>): Map<string, string> {
+  const out = new Map<string, string>();
+  for (const node of project.nodes.values()) {
+    if (node.product === undefined || !products.has(node.product)) continue;
+    for (const d of node.dependencies) {
+      const source = d.kind === "source" ? project.sources.get(d.id) : undefined;
+      if (source?.location && !declaredSourceColumns(source)) out.set(source.id, source.location);
+    }
+  }
+  return out;
+}
+
+/** A port promises its columns; a source declares them, or its files show them. */
+function upstreamColumns(
+  workspace: Workspace,
+  upstream: UpstreamRelation,
+  fromFiles: ReadonlyMap<string, readonly Column[]>,
+): readonly Column[] | undefined {
+  if (upstream.kind === "port") return portOf(workspace, upstream.product, upstream.port)?.columns.map(asColumn);
+  return declaredSourceColumns(upstream.source) ?? fromFiles.get(upstream.source.id);
+}
+
+const portOf = (workspace: Workspace, product: string, port: string): OutputPort | undefined =>
+  workspace.products.get(product)?.contract?.ports.find((p) => p.name === port || snakeName(p.name) === port);
+
+export const asColumn = (c: ContractColumn): Column => ({
+  name: c.name,
+  type: c.type,
+  nullable: c.nullable,
+  description: c.description,
+});

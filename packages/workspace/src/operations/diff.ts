@@ -1,0 +1,144 @@
+import { readFileSync } from "node:fs";
+import { relative, resolve, sep } from "node:path";
+import type { CompatibilityMode, Direction, Level } from "@meshwork/compatibility";
+import {
+  changeDiagnostic,
+  classifyAll,
+  compatibilityModes,
+  diff as changesBetween,
+  isCompatibilityMode,
+  semverVerdict,
+  sentenceOf,
+} from "@meshwork/compatibility";
+import type { Contract, Read } from "@meshwork/contract";
+import { readContract } from "@meshwork/contract";
+import type { Diagnostic } from "@meshwork/diagnostics";
+import { hasErrors, nearest } from "@meshwork/diagnostics";
+import { fileAt, resolveRef } from "../git.ts";
+import type { OperationResult } from "../operation.ts";
+import { answering, Refusal } from "../operation.ts";
+
+export interface DiffOptions {
+  /** Absolute; paths are relative to it. */
+  readonly cwd: string;
+  /** A contract file, or `REF:path/to/contract.yaml` of git. */
+  readonly before: string;
+  readonly after: string;
+  readonly direction?: string | undefined;
+  readonly mode?: string | undefined;
+  readonly now?: Date | undefined;
+}
+
+export interface GradedLine {
+  readonly code: string;
+  readonly path: readonly (string | number)[];
+  readonly level: Level;
+  readonly reason: string;
+  readonly message: string;
+}
+
+export interface DiffResult {
+  readonly level: Level;
+  readonly before: string;
+  readonly after: string;
+  /** The least version that the changes ask for. */
+  readonly required: string;
+  readonly announced: boolean;
+  readonly changes: readonly GradedLine[];
+}
+
+/** What changed between two contracts, how far each change reaches, and whether the new version says so. */
+export const diff = (options: DiffOptions): Promise<OperationResult<DiffResult | null>> =>
+  answering<DiffResult | null>(null, async () => {
+    const before = readAt(options.cwd, options.before);
+    const after = readAt(options.cwd, options.after);
+    const broken = [...before.diagnostics, ...after.diagnostics].filter((d) => d.severity === "error");
+    if (!before.value || !after.value) return { exitCode: 1, diagnostics: broken, summary: {}, results: null };
+    const graded = grade(before as Usable, after as Usable, {
+      direction: directionOf(options.direction),
+      mode: modeOf(options.mode),
+      today: (options.now ?? new Date()).toISOString().slice(0, 10),
+    });
+    const diagnostics = [...broken, ...graded.diagnostics];
+    return {
+      exitCode: hasErrors(diagnostics) ? 1 : 0,
+      diagnostics,
+      summary: { changes: graded.result.changes.length },
+      results: graded.result,
+    };
+  });
+
+export type Usable = Read<Contract> & { readonly value: Contract };
+
+/** Grades the differences of two readable contracts; an unannounced major change is an error at its place. */
+export function grade(
+  before: Usable,
+  after: Usable,
+  options: { direction: Direction; mode: CompatibilityMode; today: string; product?: string | undefined },
+): { result: DiffResult; diagnostics: Diagnostic[] } {
+  const changes = classifyAll(changesBetween(before.value, after.value), options);
+  const verdict = semverVerdict(changes, before.value.version, after.value.version);
+  const unannounced = verdict.announced ? [] : changes.filter((c) => c.level === "major");
+  return {
+    result: {
+      level: verdict.level,
+      before: before.value.version,
+      after: after.value.version,
+      required: verdict.required,
+      announced: verdict.announced,
+      changes: changes.map((c) => ({
+        code: c.code,
+        path: c.path,
+        level: c.level,
+        reason: c.reason,
+        message: sentenceOf(c),
+      })),
+    },
+    diagnostics: changes
+      .filter((c) => unannounced.includes(c) || c.approval === true)
+      .map((c) =>
+        changeDiagnostic(c, {
+          announced: verdict.announced,
+          product: options.product,
+          // What is gone has no place in the new text: the nearest thing that is left stands for it.
+          span: () => after.source.spanOf(c.document === "before" ? c.path.slice(0, -1) : c.path),
+          ...(verdict.announced ? {} : { help: `take it back, or set version: ${verdict.required}` }),
+        }),
+      ),
+  };
+}
+
+function readAt(cwd: string, name: string): Read<Contract> {
+  const colon = name.indexOf(":");
+  if (colon > 1) {
+    const [ref, file] = [name.slice(0, colon), name.slice(colon + 1)];
+    const commit = resolveRef(cwd, ref);
+    const text = commit && fileAt(cwd, commit, file);
+    if (commit !== undefined && text !== undefined) return readContract({ file, text });
+    throw new Refusal(
+      commit === undefined
+        ? `git knows no "${ref}" here.\nName a commit, branch or tag before the colon.`
+        : `${file} does not exist at ${ref}.\ngit ls-tree -r --name-only ${ref} lists what does.`,
+    );
+  }
+  const path = resolve(cwd, name);
+  try {
+    return readContract({ file: relative(cwd, path).split(sep).join("/"), text: readFileSync(path, "utf8") });
+  } catch {
+    throw new Refusal(`${name} cannot be read.\nName a contract file, or REF:path for one in git.`);
+  }
+}
+
+function directionOf(asked: string | undefined): Direction {
+  if (asked === undefined || asked === "output" || asked === "input") return asked ?? "output";
+  throw new Refusal(`No direction "${asked}".\nIt is output (what a product offers) or input (what it expects).`);
+}
+
+export function modeOf(asked: string | undefined): CompatibilityMode {
+  if (asked === undefined) return "keep-readers";
+  if (isCompatibilityMode(asked)) return asked;
+  const near = nearest(asked, compatibilityModes)[0];
+  throw new Refusal(
+    `No mode "${asked}".${near ? ` Did you mean ${near}?` : ""}\nKnown: ${compatibilityModes.join(", ")}.`,
+  );
+}

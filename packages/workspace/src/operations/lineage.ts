@@ -1,0 +1,111 @@
+import { nearest } from "@meshwork/diagnostics";
+import type { ColumnFlow } from "../column-graph.ts";
+import { columnGraph } from "../column-graph.ts";
+import { namedUpstreams } from "../graph.ts";
+import { LoadedMesh } from "../load-mesh.ts";
+import type { OperationOptions, OperationResult } from "../operation.ts";
+import { answering, Refusal } from "../operation.ts";
+
+export interface LineageOptions extends OperationOptions {
+  /** `domain.product` or `domain.product.column`. */
+  readonly name: string;
+}
+
+export interface LineageGraph {
+  readonly name: string;
+  readonly column: string | undefined;
+  /** Products and outside sources that are read, with their distance. */
+  readonly upstream: readonly { readonly name: string; readonly depth: number; readonly external: boolean }[];
+  readonly downstream: readonly { readonly name: string; readonly depth: number }[];
+  /** Flows between columns on the way; of one column when one was asked for. */
+  readonly columns: readonly ColumnFlow[];
+  /** Columns whose origin is not known. */
+  readonly unknown: readonly string[];
+}
+
+/** Where a product or one of its columns comes from, and who reads it. */
+export const lineage = (options: LineageOptions): Promise<OperationResult<LineageGraph | null>> =>
+  answering<LineageGraph | null>(null, async () => {
+    const mesh = new LoadedMesh({ ...options, products: undefined });
+    const [domain = "", productName = "", ...rest] = options.name.replace("/", ".").split(".");
+    const name = `${domain}.${productName}`;
+    const product = mesh.workspace.products.get(name);
+    if (!product) {
+      const near = nearest(name, mesh.workspace.products.keys())[0];
+      throw new Refusal(`No product "${name}".${near ? ` Did you mean ${near}?` : ""}\nmesh ls lists them.`);
+    }
+    const column = rest.at(-1);
+    const columns = (product.contract?.ports ?? []).flatMap((p) => p.columns.map((c) => c.name));
+    if (column !== undefined && !columns.includes(column)) {
+      const near = nearest(column, columns)[0];
+      throw new Refusal(
+        `"${name}" has no column "${column}".${near ? ` Did you mean ${near}?` : ""}\nIts columns: ${columns.slice(0, 20).join(", ")}.`,
+      );
+    }
+    const graph = mesh.graph();
+    const depths = (direction: "upstream" | "downstream") => {
+      const found = new Map<string, number>([[name, 0]]);
+      for (const [at, depth] of found)
+        for (const next of direction === "upstream" ? graph.upstream(at) : graph.downstream(at))
+          if (!found.has(next)) found.set(next, depth + 1);
+      found.delete(name);
+      return [...found].map(([n, depth]) => ({ name: n, depth }));
+    };
+    const up = depths("upstream");
+    const reached = [product, ...up.flatMap((u) => mesh.workspace.products.get(u.name) ?? [])];
+    const outside = namedUpstreams(mesh.workspace)
+      .filter((u) => reached.includes(u.product) && !mesh.workspace.domains.has(u.reference.domain))
+      .map((u) => ({
+        name: u.reference.text,
+        depth: (u.product === product ? 0 : up.find((x) => x.name === u.product.name)!.depth) + 1,
+        external: true,
+      }));
+    const readers = depths("downstream");
+    const involved = [...reached, ...readers.flatMap((r) => mesh.workspace.products.get(r.name) ?? [])];
+    const all = await columnGraph(mesh, involved);
+    const upstream = [
+      ...up.map((u) => ({ ...u, external: false })),
+      ...new Map(outside.map((o) => [o.name, o])).values(),
+    ];
+    return {
+      exitCode: 0,
+      diagnostics: [],
+      summary: { upstream: upstream.length, downstream: readers.length },
+      results: {
+        name,
+        column,
+        upstream: upstream.sort((a, b) => a.depth - b.depth || (a.name < b.name ? -1 : 1)),
+        downstream: readers,
+        columns:
+          column === undefined
+            ? all.flows.filter((f) => f.to.product === name || f.from.product === name)
+            : connected(all.flows, name, column),
+        unknown: all.unknown.filter(
+          (u) => u.startsWith(`${name}.`) && (column === undefined || u.endsWith(`.${column}`)),
+        ),
+      },
+    };
+  });
+
+/** The flows that lead into a column and out of it, at any distance. */
+function connected(flows: readonly ColumnFlow[], product: string, column: string): ColumnFlow[] {
+  const kept = new Set<ColumnFlow>();
+  const follow = (here: "from" | "to", there: "from" | "to") => {
+    const queue = [{ product, column }];
+    const seen = new Set<string>();
+    for (const at of queue) {
+      const key = `${at.product} ${at.column}`;
+      if (seen.has(key)) continue;
+      seen.add(key);
+      for (const f of flows) {
+        if (f[here].product === at.product && f[here].column.toLowerCase() === at.column.toLowerCase()) {
+          kept.add(f);
+          queue.push(f[there]);
+        }
+      }
+    }
+  };
+  follow("to", "from");
+  follow("from", "to");
+  return flows.filter((f) => kept.has(f));
+}
