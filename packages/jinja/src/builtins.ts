@@ -50,7 +50,7 @@ const cycler: CallBody = (values) => {
 };
 
 const joiner: CallBody = (args, kwargs) => {
-  const separator = args[0] ?? kwargs.get("sep") ?? ", ";
+  const [separator = kwargs.get("sep") === undefined ? ", " : (kwargs.get("sep") as Value)] = args;
   let used = false;
   return new HostObject({
     typeName: "Joiner",

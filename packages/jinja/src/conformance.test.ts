@@ -29,7 +29,7 @@ function load(file: string): Vector[] {
   return JSON.parse(readFileSync(new URL(`./testdata/${file}`, import.meta.url), "utf8")) as Vector[];
 }
 
-describe.each(["jinja-semantics.json"])("%s", (file) => {
+describe.each(["jinja-semantics.json", "dbt-constructs.json"])("%s", (file) => {
   it.each(load(file).map((vector) => [`${vector.group}: ${vector.name}`, vector] as const))("%s", (_name, vector) => {
     if (vector.err === undefined) expect(render(vector)).toBe(vector.out);
     else

@@ -17,7 +17,7 @@ export function compileTarget(target: TargetNode, scope: StaticScope): (frame: F
       const namespace = holder(frame);
       frame.state.node = target;
       if (!(namespace instanceof HostObject) || !namespace.protocol.setAttribute)
-        throw new PythonError("TypeError", "cannot assign attribute on non-namespace object");
+        throw new PythonError("TemplateRuntimeError", "cannot assign attribute on non-namespace object");
       namespace.protocol.setAttribute(target.attribute, value);
     };
   }

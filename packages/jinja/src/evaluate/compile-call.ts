@@ -194,5 +194,5 @@ export function compileTest(node: IsNode, scope: StaticScope, compiler: Compiler
 export function unknownOf(kind: "filter" | "test", name: string, known: Iterable<string>): UnknownNameError {
   const candidates = nearestNames(name, known);
   const hint = candidates[0] === undefined ? "" : ` Did you mean "${candidates[0]}"?`;
-  return new UnknownNameError(`No ${kind} is named "${name}".${hint}`, name, candidates);
+  return new UnknownNameError(`No ${kind} is named "${name}".${hint}`, name, candidates, "TemplateAssertionError");
 }

@@ -65,11 +65,11 @@ export function compileLoop(node: LoopNode, scope: StaticScope, compiler: Compil
       position = { index: -1, items: all, depth, changed: undefined };
       loop = loopObject(position, node.recursive ? (more) => again(frame, more, depth + 1) : undefined);
     }
+    // Only turns that reach the end of the body keep the else branch from running: so jinja2 has it.
     let turns = 0;
     let own: Frame | undefined;
     for (const item of walk) {
       spend();
-      turns++;
       if (own === undefined || fresh) own = new Frame(frame.state, frame.context, frame);
       else own.slots.length = 0;
       if (position) {
@@ -77,7 +77,9 @@ export function compileLoop(node: LoopNode, scope: StaticScope, compiler: Compil
         own.slots[loopSlot] = loop;
       }
       assign(own, item);
-      if (body(own) === breakLoop) break;
+      const flow = body(own);
+      if (flow === breakLoop) break;
+      if (flow === goOn) turns++;
     }
     return turns;
   };
@@ -108,8 +110,9 @@ export function compileLoop(node: LoopNode, scope: StaticScope, compiler: Compil
 /** The `loop` variable. */
 function loopObject(position: LoopPosition, recurse: ((value: Value) => string) | undefined): HostObject {
   const around = (index: number): Value =>
-    position.items[index] ??
-    new Undefined(undefined, { hint: index < 0 ? "there is no previous item" : "there is no next item" });
+    index in position.items
+      ? (position.items[index] as Value)
+      : new Undefined(undefined, { hint: index < 0 ? "there is no previous item" : "there is no next item" });
   const cycle = new Callable("cycle", (values) => {
     if (values.length === 0) throw new PythonError("TypeError", "no items for cycling given");
     return values[position.index % values.length] as Value;

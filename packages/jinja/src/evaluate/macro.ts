@@ -75,7 +75,8 @@ function bind(macro: CompiledMacro, frame: Frame, args: readonly Value[], given:
     throw new PythonError("TypeError", `macro '${macro.name}' takes not more than ${parameters.length} argument(s)`);
   const rest = used === given.size ? undefined : new Map([...given].filter(([name]) => !parameters.includes(name)));
   if (slots.caller >= 0) {
-    frame.slots[slots.caller] = rest?.get("caller") ?? new Undefined("caller", { hint: "No caller defined" });
+    const caller = rest?.get("caller");
+    frame.slots[slots.caller] = caller === undefined ? new Undefined("caller", { hint: "No caller defined" }) : caller;
     rest?.delete("caller");
   }
   if (slots.kwargs >= 0) frame.slots[slots.kwargs] = new PyDict(rest);
@@ -91,9 +92,10 @@ function bind(macro: CompiledMacro, frame: Frame, args: readonly Value[], given:
   for (const [index, name] of parameters.entries()) {
     const at = parameterSlots[index] as number;
     if (frame.slots[at] !== undefined) continue;
-    frame.slots[at] =
-      macro.defaults[index]?.(frame) ??
-      new Undefined(name, { hint: `parameter '${name}' was not provided` }, frame.state.settings.undefined);
+    const evaluate = macro.defaults[index];
+    frame.slots[at] = evaluate
+      ? evaluate(frame)
+      : new Undefined(name, { hint: `parameter '${name}' was not provided` }, frame.state.settings.undefined);
   }
 }
 

@@ -12,7 +12,10 @@ export function lookOutside(frame: Frame, name: string): Value {
   const found = frame.context.get(name);
   if (found !== undefined) return found;
   const { globals, builtins, undefined: behaviour } = frame.state.settings;
-  return globals?.get(name) ?? builtins.get(name) ?? new Undefined(name, {}, behaviour);
+  const global = globals?.get(name);
+  if (global !== undefined) return global;
+  const builtin = builtins.get(name);
+  return builtin === undefined ? new Undefined(name, {}, behaviour) : builtin;
 }
 
 /** A reader of a name. */
@@ -22,8 +25,17 @@ export function compileName(name: string, scope: StaticScope): Evaluate {
   if (!first) return (frame) => lookOutside(frame, name);
   if (rest.length === 0) {
     const { hops, index } = first;
-    if (hops === 0) return (frame) => frame.slots[index] ?? lookOutside(frame, name);
-    if (hops === 1) return (frame) => (frame.parent as Frame).slots[index] ?? lookOutside(frame, name);
+    // None is null, so ?? would take it for a variable that is not set.
+    if (hops === 0)
+      return (frame) => {
+        const value = frame.slots[index];
+        return value === undefined ? lookOutside(frame, name) : value;
+      };
+    if (hops === 1)
+      return (frame) => {
+        const value = (frame.parent as Frame).slots[index];
+        return value === undefined ? lookOutside(frame, name) : value;
+      };
   }
   return (frame) => {
     let at: Frame = frame;

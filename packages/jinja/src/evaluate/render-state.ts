@@ -36,6 +36,10 @@ export function current(): RenderState | undefined {
   return running;
 }
 
+function resume(state: RenderState | undefined): void {
+  running = state;
+}
+
 /** Everything that changes while one template renders. */
 export class RenderState {
   readonly settings: Settings;
@@ -64,7 +68,7 @@ export class RenderState {
     const outer = running;
     const budget = activate(this.#budget);
     const behaviour = setUndefinedBehaviour(this.settings.undefined);
-    running = this;
+    resume(this);
     try {
       return work();
     } catch (error) {
@@ -72,7 +76,7 @@ export class RenderState {
         throw this.placed(new PythonError("SyntaxError", "return() works only inside a macro."));
       throw this.placed(error);
     } finally {
-      running = outer;
+      resume(outer);
       activate(budget);
       setUndefinedBehaviour(behaviour);
     }

@@ -18,6 +18,11 @@ export function filter(
   });
 }
 
+/** An argument, or its default when it was left out; None is an argument. */
+export function defaulted(value: Value | undefined, fallback: Value): Value {
+  return value === undefined ? fallback : value;
+}
+
 /** Reads `a.b.0` off a value, as `map(attribute=…)` and `sort(attribute=…)` do. */
 export function attributeGetter(path: Value): (value: Value) => Value {
   if (typeof path !== "string") return (value) => getItem(value, path);

@@ -1,4 +1,4 @@
-import { attributeGetter, filter } from "./filter.ts";
+import { attributeGetter, defaulted, filter } from "./filter.ts";
 import type { Named } from "./filter.ts";
 import type { Environment, Filter } from "../environment.ts";
 import { joinText } from "../methods/string.methods.ts";
@@ -35,7 +35,7 @@ function extreme(value: Value, attribute: Value | undefined, caseSensitive: bool
   const key = sortKey(attribute, caseSensitive);
   let best: Value | undefined;
   for (const item of items(value)) if (best === undefined || compare(key(item), key(best)) * sign < 0) best = item;
-  return best ?? new Undefined(undefined, { hint: "No aggregated item, sequence was empty." });
+  return best === undefined ? new Undefined(undefined, { hint: "No aggregated item, sequence was empty." }) : best;
 }
 
 function group(value: Value, attribute: Value, fallback: Value | undefined, caseSensitive: boolean): Value[] {
@@ -183,7 +183,8 @@ function first(value: Value): Value {
 
 function last(value: Value): Value {
   if (value instanceof PyIterator) throw new PythonError("TypeError", "'generator' object is not reversible");
-  return items(value).at(-1) ?? new Undefined(undefined, { hint: "No last item, sequence was empty." });
+  const found = items(value).at(-1);
+  return found === undefined ? new Undefined(undefined, { hint: "No last item, sequence was empty." }) : found;
 }
 
 function reverse(value: Value): Value {
@@ -243,7 +244,7 @@ export const listFilters: readonly Named<Filter>[] = [
     (value, args, kwargs) => {
       const [attribute, start] = bindSum(args, kwargs);
       const get = attribute === undefined || attribute === null ? undefined : attributeGetter(attribute);
-      let total: Value = start ?? 0;
+      let total: Value = defaulted(start, 0);
       for (const item of items(value)) total = add(total, get ? get(item) : item);
       return total;
     },
@@ -266,7 +267,7 @@ export const listFilters: readonly Named<Filter>[] = [
   ),
   ...filter("items", [], (value) => pairsOf(value)),
   ...filter("default d", ["default_value?", "boolean?"], (value, [fallback, boolean]) =>
-    value instanceof Undefined || (truth(boolean ?? false) && !truth(value)) ? (fallback ?? "") : value,
+    value instanceof Undefined || (truth(boolean ?? false) && !truth(value)) ? defaulted(fallback, "") : value,
   ),
   ...filter("attr", ["name"], (value, [name]) => {
     if (value instanceof Undefined) requireDefined(value);

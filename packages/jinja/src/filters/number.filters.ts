@@ -1,4 +1,4 @@
-import { filter } from "./filter.ts";
+import { defaulted, filter } from "./filter.ts";
 import type { Named } from "./filter.ts";
 import type { Filter } from "../environment.ts";
 import { unary } from "../runtime/arithmetic.ts";
@@ -93,12 +93,13 @@ function roundWhole(value: number | bigint, zeros: number): number | bigint {
 export const numberFilters: readonly Named<Filter>[] = [
   ...filter("int", ["default?", "base?"], (value, [fallback, base]) => {
     requireDefinedWhenStrict(value);
-    return toInteger(value, base === undefined ? 10 : indexOf(base)) ?? fallback ?? 0;
+    const whole = toInteger(value, base === undefined ? 10 : indexOf(base));
+    return whole === undefined ? defaulted(fallback, 0) : whole;
   }),
   ...filter("float", ["default?"], (value, [fallback]) => {
     requireDefinedWhenStrict(value);
     const number = typeof value === "string" ? parseFloatText(value) : numeric(value);
-    return number === undefined ? (fallback ?? new PyFloat(0)) : new PyFloat(Number(number));
+    return number === undefined ? defaulted(fallback, new PyFloat(0)) : new PyFloat(Number(number));
   }),
   ...filter("abs", [], (value) => {
     const number = numeric(value);

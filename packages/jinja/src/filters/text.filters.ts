@@ -1,8 +1,7 @@
 import { filter } from "./filter.ts";
 import type { Named } from "./filter.ts";
 import type { Filter } from "../environment.ts";
-import { capitalize, centered, replaceText } from "../methods/string.methods.ts";
-import { stringMethods } from "../methods/string.methods.ts";
+import { capitalize, centered, replaceText, stringMethods } from "../methods/string.methods.ts";
 import { checkLength, indexOf } from "../runtime/budget.ts";
 import { truth } from "../runtime/compare.ts";
 import { items, iterable } from "../runtime/iterate.ts";
@@ -72,12 +71,12 @@ function wrapLine(line: string, width: number, breakLong: boolean): string[] {
       at = "";
     } else {
       let rest = chunk;
-      while (breakLong && rest.length > width) {
-        const room = at.length < width ? width - at.length : 0;
-        lines.push(at + rest.slice(0, room));
-        rest = rest.slice(room);
-        at = "";
-      }
+      if (breakLong)
+        for (; rest.length > width; at = "") {
+          const room = at.length < width ? width - at.length : 0;
+          lines.push(at + rest.slice(0, room));
+          rest = rest.slice(room);
+        }
       if (at !== "" && at.length + rest.length > width) {
         lines.push(at.trimEnd());
         at = "";
@@ -96,7 +95,8 @@ function urlencode(value: Value): string {
       .replaceAll("%2F", safe);
   if (typeof value === "string" || !iterable(value)) return quoted(value, "/");
   const pairs = value instanceof PyDict ? Array.from(value.entries()) : items(value).map((pair) => items(pair));
-  return pairs.map(([key = null, item = null]) => `${quoted(key, "%2F")}=${quoted(item, "%2F")}`).join("&");
+  const plus = (part: Value): string => quoted(part, "%2F").replaceAll("%20", "+");
+  return pairs.map(([key = null, item = null]) => `${plus(key)}=${plus(item)}`).join("&");
 }
 
 function fileSize(value: Value, binary: boolean): string {

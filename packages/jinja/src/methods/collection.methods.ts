@@ -90,7 +90,7 @@ export const tupleMethods: ReadonlyMap<string, Method> = new Map<string, Method>
 /** Adds the pairs of a dict, or of a list of pairs. */
 export function updateDict(dict: PyDict, source: Value): void {
   if (source instanceof PyDict) {
-    for (const [key, value] of [...source.entries()]) dict.set(key, value);
+    for (const [key, value] of source.entries()) dict.set(key, value);
     return;
   }
   for (const pair of iterate(source)) {
@@ -115,7 +115,10 @@ function popKey(dict: PyDict, key: Value, fallback: Value | undefined): Value {
 }
 
 export const dictMethods: ReadonlyMap<string, Method> = new Map<string, Method>([
-  method<PyDict>("get", ["key", "default?"], (dict, [key, fallback]) => dict.get(key as Value) ?? fallback ?? null),
+  method<PyDict>("get", ["key", "default?"], (dict, [key, fallback = null]) => {
+    const found = dict.get(key as Value);
+    return found === undefined ? fallback : found;
+  }),
   method<PyDict>("keys", [], (dict) => new PyView("keys", dict)),
   method<PyDict>("values", [], (dict) => new PyView("values", dict)),
   method<PyDict>("items", [], (dict) => new PyView("items", dict)),

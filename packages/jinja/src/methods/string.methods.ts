@@ -27,10 +27,10 @@ function strip(target: string, chars: Arg, start: boolean, end: boolean): string
   }
   const set = new Set(text(chars, "strip arg"));
   const all = Array.from(target);
-  let from = 0;
-  let to = all.length;
-  while (start && from < to && set.has(all[from] as string)) from++;
-  while (end && to > from && set.has(all[to - 1] as string)) to--;
+  const inside = (char: string): boolean => !set.has(char);
+  const from = start ? all.findIndex(inside) : 0;
+  if (from < 0) return "";
+  const to = end ? all.findLastIndex(inside) + 1 : all.length;
   return all.slice(from, to).join("");
 }
 
@@ -74,8 +74,7 @@ function splitRight(target: string, separator: Arg, limit: Arg): Value[] {
       parts.unshift(rest.slice(gap.index + gap[0].length));
       rest = rest.slice(0, gap.index);
     }
-    rest = rest.trimStart();
-    return rest === "" ? parts : [rest, ...parts];
+    return rest.trim() === "" ? parts : [rest, ...parts];
   }
   const between = text(separator, "sep");
   if (between === "") throw new PythonError("ValueError", "empty separator");
@@ -161,11 +160,19 @@ function partition(target: string, separator: Arg, last: boolean): Value {
   return new PyTuple([target.slice(0, index), between, target.slice(index + between.length)]);
 }
 
+// oxlint-disable-next-line no-control-regex -- Python ends lines at these separators too
+const lineEnd = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/g;
+
 function splitLines(target: string, keep: boolean): Value[] {
-  const lines =
-    target.match(/[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]*(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]|$)/g) ?? [];
-  if (lines.at(-1) === "") lines.pop();
-  return count(keep ? lines : lines.map((line) => line.replace(/(?:\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029])$/, "")));
+  const lines: string[] = [];
+  let start = 0;
+  for (const match of target.matchAll(lineEnd)) {
+    const after = match.index + match[0].length;
+    lines.push(target.slice(start, keep ? after : match.index));
+    start = after;
+  }
+  if (start < target.length) lines.push(target.slice(start));
+  return count(lines);
 }
 
 function centered(target: string, width: number, fill: string): string {

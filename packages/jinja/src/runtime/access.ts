@@ -51,6 +51,10 @@ function methodLabel(target: Value, name: string): string {
   return `<built-in method ${name} of ${typeName(target)} object>`;
 }
 
+function missing(target: Value, name: string): Undefined {
+  return new Undefined(name, { owner: ownerName(target) }, behaviour);
+}
+
 /** What reading from an undefined value gives. @throws {PythonError} unless it is lenient. */
 function missingOn(target: Undefined): Value {
   if (target.behaviour === "lenient") return target;
@@ -59,13 +63,16 @@ function missingOn(target: Undefined): Value {
 
 /** `target.name`: an attribute, or else an item of that name. */
 export function getAttribute(target: Value, name: string): Value {
-  const found = ownAttribute(target, name) ?? ownItem(target, name);
-  return found ?? new Undefined(name, { owner: ownerName(target) }, behaviour);
+  const attribute = ownAttribute(target, name);
+  if (attribute !== undefined) return attribute;
+  const item = ownItem(target, name);
+  return item === undefined ? missing(target, name) : item;
 }
 
 /** The attribute alone, without looking at items: the `attr` filter. */
 export function attributeOnly(target: Value, name: string): Value {
-  return ownAttribute(target, name) ?? new Undefined(name, { owner: ownerName(target) }, behaviour);
+  const attribute = ownAttribute(target, name);
+  return attribute === undefined ? missing(target, name) : attribute;
 }
 
 /** `target[key]`: an item, or else an attribute of that name. */
@@ -75,7 +82,7 @@ export function getItem(target: Value, key: Value): Value {
   if (typeof key === "string") {
     const found = ownAttribute(target, key);
     if (found !== undefined) return found;
-    return new Undefined(key, { owner: ownerName(target) }, behaviour);
+    return missing(target, key);
   }
   return new Undefined(str(key), { owner: ownerName(target), element: true }, behaviour);
 }

@@ -108,7 +108,7 @@ export function formatValue(value: Value, spec: string): string {
   const [, fillChar, alignment, sign = "-", alternate, zero, width, separator, precision, kind] = match;
   const number = numeric(value);
   const wide = Number(width ?? 0);
-  if (number === undefined || kind === "s" || (typeof value === "boolean" && kind === undefined)) {
+  if (number === undefined || kind === "s") {
     if (typeof value !== "string" && number === undefined)
       throw new PythonError("TypeError", `unsupported format string passed to ${typeName(value)}.__format__`);
     if (kind !== undefined && kind !== "s")

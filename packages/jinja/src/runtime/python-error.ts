@@ -16,8 +16,8 @@ export class PythonError extends Error {
 export class UnknownNameError extends PythonError {
   readonly unknownName: string;
   readonly candidates: readonly string[];
-  constructor(message: string, unknownName: string, candidates: readonly string[]) {
-    super("UndefinedError", message);
+  constructor(message: string, unknownName: string, candidates: readonly string[], type = "UndefinedError") {
+    super(type, message);
     this.unknownName = unknownName;
     this.candidates = candidates;
   }

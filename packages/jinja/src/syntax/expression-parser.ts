@@ -1,10 +1,21 @@
-import nunjucksParser from "nunjucks/src/parser.js";
+import untypedParser from "nunjucks/src/parser.js";
 import { JinjaError, placeIn } from "../jinja-error.ts";
 import type { JinjaErrorDetails } from "../jinja-error.ts";
 import { PyFloat } from "../values/value.ts";
 import type { TokenStream, Token } from "./lexer.ts";
 import { nodes } from "./nodes.ts";
-import type { BodyNode, CallNode, PairNode, SpreadNode, SymbolNode, SyntaxNode, TupleNode } from "./nodes.ts";
+import type {
+  BodyNode,
+  CallNode,
+  NunjucksParser,
+  PairNode,
+  SpreadNode,
+  SymbolNode,
+  SyntaxNode,
+  TupleNode,
+} from "./nodes.ts";
+
+const { Parser } = untypedParser as { readonly Parser: new (tokens: TokenStream) => NunjucksParser };
 
 /** Expressions inside one another; jinja2 itself stops near here, at Python's recursion limit. */
 const maxNesting = 150;
@@ -33,7 +44,7 @@ export interface TupleRules {
 }
 
 /** Jinja2's expression grammar, on nunjucks' token plumbing. */
-export class ExpressionParser extends nunjucksParser.Parser {
+export class ExpressionParser extends Parser {
   declare readonly templateName: string;
   declare readonly source: string;
   declare nesting: number;

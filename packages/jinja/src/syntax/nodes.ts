@@ -1,4 +1,4 @@
-import nunjucksNodes from "nunjucks/src/nodes.js";
+import untypedNodes from "nunjucks/src/nodes.js";
 import type { Token } from "./lexer.ts";
 import type { Value } from "../values/value.ts";
 
@@ -258,6 +258,8 @@ export interface NunjucksParser {
   parseAsRoot(): RootNode;
   parseNodes(): SyntaxNode[];
 }
+
+const nunjucksNodes = untypedNodes as NunjucksNodes;
 
 const extended = {
   Tuple: nunjucksNodes.NodeList.extend("Tuple") as Make<TupleNode, [children: SyntaxNode[]]>,

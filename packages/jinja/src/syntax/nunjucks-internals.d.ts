@@ -1,11 +1,10 @@
 // The two nunjucks modules this package builds on; @types/nunjucks describes only the package's front.
+// They are typed where they are imported.
 declare module "nunjucks/src/nodes.js" {
-  const nodes: import("./nodes.ts").NunjucksNodes;
+  const nodes: unknown;
   export default nodes;
 }
 declare module "nunjucks/src/parser.js" {
-  const parser: {
-    readonly Parser: new (tokens: import("./lexer.ts").TokenStream) => import("./nodes.ts").NunjucksParser;
-  };
+  const parser: unknown;
   export default parser;
 }

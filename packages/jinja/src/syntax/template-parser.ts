@@ -307,7 +307,6 @@ export class TemplateParser extends ExpressionParser {
     while (this.peekToken().type !== "right-paren") {
       if (parameters.length > 0) {
         this.take("comma", '"," or ")"');
-        if (this.peekToken().type === "right-paren") break;
       }
       const token = this.take("symbol", "a parameter's name");
       if (seen.has(token.value)) this.failAt(`The parameter "${token.value}" is declared twice.`, token);
