@@ -44,7 +44,7 @@ export const uniqueCheck = defineCheck({
   code: "unique",
   assertions: ["unique", "expect_column_values_to_be_unique", "expect_compound_columns_to_be_unique"],
   plan(call) {
-    const listed = listArgument(call, "columns", "column_list")?.map(String);
+    const listed = listArgument(call, "columns", "column_list", "value")?.map(String);
     const columns = listed ?? (call.column === undefined ? [] : [call.column]);
     if (columns.length === 0) return refused("it names no column");
     const given = call.arguments["ignore_row_if"];
