@@ -43,6 +43,7 @@ const middles = new Map([
   ["endwith", "with"],
   ["endraw", "raw"],
 ]);
+const opening = new Set(["if", "elif", "else", "for", "call", "filter", "with"]);
 /** Tags of jinja2 that take other templates; dbt has no template files to take. */
 const foreign = new Set(["include", "import", "from", "extends", "block"]);
 
@@ -180,6 +181,7 @@ export class TemplateParser extends ExpressionParser {
       const hole = new nodes.Capture(start.lineno, start.colno, new nodes.NodeList(0, 0, []));
       let value: SyntaxNode = hole;
       while (this.peekToken().type === "pipe") value = this.parseFilter(value);
+      this.skip("colon");
       const end = this.take("block-end", '"=", "|" or "%}"');
       hole.body = this.parseUntilBlocks("endset");
       this.endTag("endset");
@@ -260,6 +262,7 @@ export class TemplateParser extends ExpressionParser {
       const args =
         kind.body === "macro" && next.type === "left-paren" ? this.#parseSignature() : this.#noParameters(next);
       const extra = this.#parseBlockArguments(tag.value);
+      this.skip("colon");
       const end = this.blockEnd(tag.value);
       const body = this.#separateLoop(() => this.parseUntilBlocks(kind.end ?? `end${tag.value}`));
       const closing = this.nextToken();
@@ -287,7 +290,7 @@ export class TemplateParser extends ExpressionParser {
     for (;;) {
       const comma = this.skip("comma");
       const token = this.peekToken();
-      if (token.type === "block-end") return { args, kwargs };
+      if (token.type === "block-end" || token.type === "colon") return { args, kwargs };
       if (!comma || tag === "macro") this.failAt(`Expected "%}", but got ${describe(token)}.`, token);
       if (token.type === "symbol" && this.isOperator(this.stream.look(0), "=")) {
         this.nextToken();
@@ -342,7 +345,9 @@ export class TemplateParser extends ExpressionParser {
     return result;
   }
 
+  /** The end of a tag; one that opens a body may have a colon before it, as in Python. */
   blockEnd(tag: string): Token {
+    if (opening.has(tag)) this.skip("colon");
     return this.take("block-end", `"%}" at the end of {% ${tag} %}`);
   }
 
