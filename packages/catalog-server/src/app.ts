@@ -69,6 +69,8 @@ export function catalogApp(options: AppOptions): OpenAPIHono {
   app.use(async (c, next) => {
     if (options.hosts !== undefined && !options.hosts.includes(hostOf(c)))
       return c.json(refusal("This catalog answers under its loopback address only."), 403);
+    // No name holds a NUL, and Postgres takes none in a parameter.
+    if (c.req.url.includes("%00")) return c.json(refusal("No address holds a NUL."), 404);
     await next();
     c.header("x-content-type-options", "nosniff");
     c.header("referrer-policy", "same-origin");

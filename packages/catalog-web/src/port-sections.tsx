@@ -7,34 +7,43 @@ import { Badge } from "./verdict.tsx";
 const maxDepth = 20;
 const count = new Intl.NumberFormat("en");
 
+/** A query that can be copied for each output port; ports beside the default one are folded. */
 export const UseIt = ({ product }: { product: Product }) => (
   <section aria-labelledby="use">
     <h2 id="use">Use it</h2>
-    {product.record.ports.map((port) => {
-      const observed = product.observed.find((o) => o.port === port.name);
-      return (
-        <div class="port">
-          {product.record.ports.length > 1 && (
-            <h3>
-              Port <code>{port.name}</code>
-            </h3>
-          )}
-          <p class="muted small">{placeOf(port, observed)}</p>
-          <div class="snippets">
-            {snippetsOf(port, observed, product).map(({ title, language, text }) => (
-              <figure class="snippet" data-copy="">
-                <figcaption>{title}</figcaption>
-                <pre tabindex={0} aria-label={`${title} for port ${port.name}`}>
-                  <code class={`language-${language}`}>{text}</code>
-                </pre>
-              </figure>
-            ))}
-          </div>
-        </div>
-      );
-    })}
+    {product.record.ports.map((port, at) =>
+      at === 0 ? (
+        <PortUse port={port} product={product} />
+      ) : (
+        <details>
+          <summary>
+            Port <code>{port.name}</code>
+          </summary>
+          <PortUse port={port} product={product} />
+        </details>
+      ),
+    )}
   </section>
 );
+
+const PortUse = ({ port, product }: { port: PromisedPort; product: Product }) => {
+  const observed = product.observed.find((o) => o.port === port.name);
+  return (
+    <>
+      <p class="muted small">{placeOf(port, observed)}</p>
+      <div class="snippets">
+        {snippetsOf(port, observed, product).map(({ title, language, text }) => (
+          <figure class="snippet" data-copy="">
+            <figcaption>{title}</figcaption>
+            <pre tabindex={0} aria-label={`${title} for port ${port.name}`}>
+              <code class={`language-${language}`}>{text}</code>
+            </pre>
+          </figure>
+        ))}
+      </div>
+    </>
+  );
+};
 
 function placeOf(port: PromisedPort, observed: ObservedPort | undefined): string {
   if (observed === undefined)

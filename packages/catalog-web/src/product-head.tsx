@@ -1,6 +1,7 @@
 import type { Product } from "@meshwork/catalog-api";
 import { lengthInWords } from "./ages.ts";
 import type { Links } from "./links.ts";
+import { UseIt } from "./port-sections.tsx";
 import { Age, Badge, LifeBadge, VerdictLine } from "./verdict.tsx";
 
 interface PartProps {
@@ -51,7 +52,7 @@ export const ProductHead = ({ product, links, now }: PartProps) => {
         </p>
       )}
       <div class="fold">
-        <section class="purpose" aria-labelledby="purpose">
+        <div class="purpose">
           <h2 id="purpose" class="visually-hidden">
             Purpose and limits
           </h2>
@@ -73,7 +74,8 @@ export const ProductHead = ({ product, links, now }: PartProps) => {
               ))}
             </p>
           )}
-        </section>
+          <UseIt product={product} />
+        </div>
         <section class="trust" aria-labelledby="trust">
           <h2 id="trust" class="visually-hidden">
             Can I rely on it?
@@ -134,7 +136,7 @@ function tally({ summary: { quality } }: Product): string {
   const parts = [`${quality.passed} of ${quality.total} checks passed`];
   if (quality.failed > 0) parts.push(`${quality.failed} did not`);
   if (quality.notRun > 0) parts.push(`${quality.notRun} not run`);
-  if (quality.environment !== undefined) parts.push(`environment ${quality.environment}`);
+  if (quality.environment !== undefined) parts.push(`in ${quality.environment}`);
   return parts.join(", ");
 }
 

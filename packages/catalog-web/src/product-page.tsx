@@ -2,7 +2,7 @@ import type { LineageGraph, Product, QualityReport, VersionSummary } from "@mesh
 import { Layout, TableRegion } from "./layout.tsx";
 import { Lineage } from "./lineage-section.tsx";
 import type { Links } from "./links.ts";
-import { Fields, UseIt } from "./port-sections.tsx";
+import { Fields } from "./port-sections.tsx";
 import { ProductHead } from "./product-head.tsx";
 import { Quality } from "./quality-section.tsx";
 import { Age, Badge, LifeBadge } from "./verdict.tsx";
@@ -24,7 +24,6 @@ export const ProductPage = ({ product, versions, quality, lineage, links, now }:
     <Layout title={`${record.title ?? record.name} · Meshwork catalog`} links={links}>
       <article>
         <ProductHead product={product} links={links} now={now} />
-        <UseIt product={product} />
         {record.ports.map((port) => (
           <Fields port={port} isOnly={record.ports.length === 1} />
         ))}

@@ -58,7 +58,7 @@ export const Quality = ({ report, now }: { report: QualityReport; now: Date }) =
                 <td>
                   {check.description ?? check.expectation}
                   {check.expected !== undefined && check.expected !== null && (
-                    <span class="block muted small">{String(check.expected)}</span>
+                    <span class="block muted small">expected {String(check.expected)}</span>
                   )}
                 </td>
                 <td>{actualOf(check)}</td>
@@ -78,7 +78,11 @@ const number = new Intl.NumberFormat("en", { maximumFractionDigits: 6 });
 
 function actualOf(check: CheckHistory): string {
   const parts: string[] = [];
-  if (check.actual !== undefined && check.actual !== null)
+  if (
+    check.actual !== undefined &&
+    check.actual !== null &&
+    (check.actual !== check.failing || check.rows === undefined)
+  )
     parts.push(typeof check.actual === "number" ? number.format(check.actual) : String(check.actual));
   if (check.failing !== undefined && (check.failing > 0 || check.rows !== undefined))
     parts.push(
