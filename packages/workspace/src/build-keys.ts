@@ -3,6 +3,7 @@ import type { OutputPort } from "@meshwork/contract";
 import { normalForm } from "@meshwork/contract";
 import type { LedgerNode, LedgerRecord } from "@meshwork/engine-duckdb";
 import type { ProjectNode } from "@meshwork/models";
+import type { Relation } from "@meshwork/sql";
 import type { EmbeddedTarget } from "./embedded-target.ts";
 import { dataFingerprint } from "./external-sources.ts";
 import type { LoadedMesh } from "./load-mesh.ts";
@@ -19,6 +20,8 @@ export interface ProductKeys {
   readonly nodes: readonly NodeKey[];
   /** Per port: the promise it is held against. */
   readonly ports: ReadonlyMap<OutputPort, string>;
+  /** The snapshots that the keys speak of: a run reads these, whatever is swapped meanwhile. */
+  readonly upstreamPorts: readonly { readonly relation: Relation; readonly files: readonly string[] }[];
   /** Upstream ports that have no snapshot yet. */
   readonly missing: readonly string[];
 }
@@ -32,6 +35,7 @@ export async function productKeys(mesh: LoadedMesh, target: EmbeddedTarget, prod
   const keyOf = new Map<string, string>();
   const nodes: NodeKey[] = [];
   const missing = new Set<string>();
+  const reads = new Map<string, ProductKeys["upstreamPorts"][number]>();
   for (const node of mesh.projects.nodesOf(product)) {
     const upstream: Record<string, string> = {};
     for (const d of node.dependencies) {
@@ -43,7 +47,8 @@ export async function productKeys(mesh: LoadedMesh, target: EmbeddedTarget, prod
         const producer = mesh.workspace.products.get(d.product);
         const port = producer?.contract?.ports.find((p) => p.name === d.port);
         const snapshot = producer && port && (await target.snapshot(producer, port));
-        if (!snapshot && d.product !== product.name) missing.add(d.product);
+        if (snapshot) reads.set(`${d.product}.${d.port}`, { relation: d.relation, files: snapshot.files });
+        else if (d.product !== product.name) missing.add(d.product);
         upstream[`port:${d.product}.${d.port}`] = snapshot?.id ?? "";
       }
     }
@@ -53,7 +58,7 @@ export async function productKeys(mesh: LoadedMesh, target: EmbeddedTarget, prod
   }
   const form = normalForm(product.contract!);
   const ports = new Map((product.contract?.ports ?? []).map((port) => [port, digest(JSON.stringify(form), port.name)]));
-  return { nodes, ports, missing: [...missing].sort() };
+  return { nodes, ports, upstreamPorts: [...reads.values()], missing: [...missing].sort() };
 }
 
 /** A source whose data nobody can vouch for is new each time: a build too many is better than a stale port. */
@@ -66,6 +71,8 @@ function sourceState(mesh: LoadedMesh, location: string | undefined): string {
 export function staleNodes(keys: ProductKeys, record: LedgerRecord | undefined): Set<string> {
   const stale = new Set<string>();
   for (const { node, fingerprint, upstream } of keys.nodes) {
+    // An ephemeral model is never built: it counts through the key of what reads it.
+    if (node.config.materialized === "ephemeral") continue;
     const built = record?.nodes[node.id];
     const same =
       built?.fingerprint === fingerprint && JSON.stringify(sorted(built.upstream)) === JSON.stringify(sorted(upstream));

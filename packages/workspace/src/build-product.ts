@@ -1,24 +1,21 @@
 import { randomUUID } from "node:crypto";
-import type { OutputPort } from "@meshwork/contract";
 import type { Diagnostic } from "@meshwork/diagnostics";
 import { hasErrors } from "@meshwork/diagnostics";
 import { EngineError } from "@meshwork/engine";
 import type { Session } from "@meshwork/engine";
-import type { LedgerNode, LedgerRecord, Staged } from "@meshwork/engine-duckdb";
+import type { LedgerNode, LedgerRecord } from "@meshwork/engine-duckdb";
 import { LakeError } from "@meshwork/engine-duckdb";
-import type { ModelDescription, NodeResult, ProjectNode } from "@meshwork/models";
+import type { NodeResult, ProjectNode } from "@meshwork/models";
 import { runNodes } from "@meshwork/models";
-import type { CheckResult } from "@meshwork/quality";
-import { describeType, statement } from "@meshwork/sql";
 import type { ProductKeys } from "./build-keys.ts";
-import { portIsCurrent, portKey, productKeys, staleNodes } from "./build-keys.ts";
-import { runPortChecks } from "./check-port.ts";
-import { describeProducts } from "./describe.ts";
+import { portIsCurrent, productKeys, staleNodes } from "./build-keys.ts";
+import type { BuiltPort } from "./build-ports.ts";
+import { buildPorts } from "./build-ports.ts";
+import type { RecordedChecks } from "./build-record.ts";
+import { recordedChecks } from "./build-record.ts";
 import type { EmbeddedTarget } from "./embedded-target.ts";
 import type { LoadedMesh } from "./load-mesh.ts";
-import { alreadyMasked, maskingFindings, portSelect } from "./masking.ts";
-import { fits } from "./operations/typecheck.ts";
-import { portResolver } from "./port-resolver.ts";
+import { maskingFindings } from "./masking.ts";
 import { productSqlArea } from "./rules/area.ts";
 import type { Product } from "./workspace.ts";
 import { writeBelow } from "./write-below.ts";
@@ -38,30 +35,12 @@ export interface BuiltProduct {
   readonly reason?: string | undefined;
 }
 
-export interface BuiltPort {
-  readonly port: string;
-  readonly relation: string;
-  readonly rows: number;
-  readonly bytes: number;
-  readonly snapshot: string;
-  /** False when the new content equals the old: consumers have nothing to do. */
-  readonly changed: boolean;
-}
-
 export interface BuildProductOptions {
   readonly fullRefresh: boolean;
   /** Failing rows to show. */
   readonly rows: number;
   readonly signal?: AbortSignal | undefined;
   readonly onModel?: (node: ProjectNode, index: number, total: number) => void;
-}
-
-/** What is kept of the checks of a run, beside the data they speak of. */
-export interface RecordedChecks {
-  readonly port: string;
-  readonly snapshot: string;
-  readonly checkedAt: string;
-  readonly results: readonly CheckResult[];
 }
 
 export const nothingBuilt = {
@@ -123,7 +102,7 @@ export async function buildProduct(
   try {
     // Another process may have built it while this one waited for the domain.
     if (!options.fullRefresh && (await isUpToDate(target, product, keys, record))) return done("cached");
-    await attachUpstreams(mesh, target, product, session);
+    await target.attach(session, keys.upstreamPorts);
     const stale = await withMissingRelations(session, keys, staleNodes(keys, record));
     const nodes = keys.nodes.map((k) => k.node);
     const outcome = await runNodes(project, session, {
@@ -152,7 +131,17 @@ export async function buildProduct(
       await remember(portsOf(record), recordedChecks(record));
       return done("failed", counts);
     }
-    const ports = await buildPorts(mesh, target, product, session, keys, { runId, options, diagnostics });
+    const ports = await buildPorts({
+      mesh,
+      target,
+      product,
+      session,
+      keys,
+      runId,
+      rows: options.rows,
+      signal: options.signal,
+    });
+    diagnostics.push(...ports.diagnostics);
     if (!ports.ok) {
       await remember(portsOf(record), recordedChecks(record));
       return done("failed", { ...counts, checks: ports.checks });
@@ -163,176 +152,6 @@ export async function buildProduct(
     diagnostics.push(troubleOf(error, product));
     return done("failed");
   }
-}
-
-interface PortsContext {
-  readonly runId: string;
-  readonly options: BuildProductOptions;
-  readonly diagnostics: Diagnostic[];
-}
-
-/** Stages every port, checks it, and swaps all of them or none. */
-async function buildPorts(
-  mesh: LoadedMesh,
-  target: EmbeddedTarget,
-  product: Product,
-  session: Session,
-  keys: ProductKeys,
-  context: PortsContext,
-) {
-  const { runId, options, diagnostics } = context;
-  const staged: { port: OutputPort; node: ProjectNode; staged: Staged }[] = [];
-  const recorded: { port: OutputPort; results: readonly CheckResult[] }[] = [];
-  const checks = { passed: 0, total: 0 };
-  const built: BuiltPort[] = [];
-  const ledger: Record<string, LedgerNode> = {};
-  let described: ReadonlyMap<string, ModelDescription> | undefined;
-  try {
-    for (const port of product.contract!.ports) {
-      const node = mesh.projects.modelOf(product, port);
-      if (!node) {
-        const span = () => product.read.source.spanOf(port.at);
-        diagnostics.push(
-          productSqlArea.create(
-            "port-without-model",
-            { port: port.name, names: [port.name] },
-            { product: product.name, path: port.at, span },
-          ),
-        );
-        continue;
-      }
-      const found = await yieldFindings(product, port, node, session);
-      diagnostics.push(...found);
-      if (found.length > 0) continue;
-      if (port.columns.some((c) => c.masking !== undefined && c.masking !== "none"))
-        described ??= await describeProducts(mesh, [product], { signal: options.signal });
-      const select = portSelect(
-        port.columns,
-        node.relation,
-        (c) => session.dialect.type(c.type),
-        alreadyMasked(mesh.workspace, node, described?.get(node.id)),
-      );
-      const stage = await target
-        .store(product, port)
-        .stage(session, statement(select, session.dialect).text, { columns: port.columns, signal: options.signal });
-      staged.push({ port, node, staged: stage });
-      const relation = { schema: "mesh_staging", name: target.relation(product, port).name };
-      await target.attach(session, [{ relation, files: stage.files }]);
-      const outcome = await runPortChecks({
-        session,
-        product,
-        port,
-        relation,
-        now: mesh.now,
-        rows: options.rows,
-        root: mesh.workspace.root,
-        resolve: await portResolver(mesh, target, product, session),
-        signal: options.signal,
-      });
-      diagnostics.push(...outcome.diagnostics);
-      recorded.push({ port, results: outcome.results });
-      checks.total += outcome.results.length;
-      checks.passed += outcome.results.filter((r) => r.status === "passed").length;
-    }
-    if (hasErrors(diagnostics)) {
-      for (const s of staged) await target.store(product, s.port).discard(s.staged);
-      return { ok: false, checks, built, ledger, recorded: [] as RecordedChecks[] };
-    }
-    options.signal?.throwIfAborted();
-    const results: RecordedChecks[] = [];
-    for (const s of staged) {
-      const promise = keys.ports.get(s.port)!;
-      const { snapshot, swapped } = await target.store(product, s.port).commit(s.staged, {
-        runId,
-        fingerprint: promise,
-        upstream: upstreamSnapshots(keys),
-        builtAt: mesh.now.toISOString(),
-      });
-      const relation = target.relation(product, s.port);
-      await target.attach(session, [{ relation, files: snapshot.files }]);
-      built.push({
-        port: s.port.name,
-        relation: `${relation.schema}.${relation.name}`,
-        rows: snapshot.rows,
-        bytes: snapshot.bytes,
-        snapshot: snapshot.id,
-        changed: swapped,
-      });
-      ledger[portKey(s.port)] = {
-        fingerprint: promise,
-        upstream: {},
-        builtAt: mesh.now.toISOString(),
-        runId,
-        snapshot: snapshot.id,
-        rows: snapshot.rows,
-      };
-      results.push({
-        port: s.port.name,
-        snapshot: snapshot.id,
-        checkedAt: mesh.now.toISOString(),
-        results: recorded.find((r) => r.port === s.port)!.results,
-      });
-    }
-    return { ok: true, checks, built, ledger, recorded: results };
-  } catch (error) {
-    for (const s of staged)
-      await target
-        .store(product, s.port)
-        .discard(s.staged)
-        .catch(() => undefined);
-    throw error;
-  }
-}
-
-/** What a port's model yields against what the port promises, by the engine's own word. */
-async function yieldFindings(
-  product: Product,
-  port: OutputPort,
-  node: ProjectNode,
-  session: Session,
-): Promise<Diagnostic[]> {
-  const yielded = (await session.query(`SELECT * FROM ${session.dialect.relation(node.relation)} LIMIT 0`)).columns;
-  const byName = new Map(yielded.map((c) => [c.name.toLowerCase(), c]));
-  return port.columns.flatMap((column) => {
-    const extra = {
-      product: product.name,
-      path: column.at,
-      span: () => product.read.source.spanOf([...column.at, "name"]) ?? product.read.source.spanOf(column.at),
-    };
-    const has = byName.get(column.name.toLowerCase());
-    if (!has)
-      return [
-        productSqlArea.create("missing-column", { port: port.name, column: column.name, model: node.name }, extra),
-      ];
-    if (fits(has, column)) return [];
-    const params = {
-      column: column.name,
-      model: node.name,
-      actual: describeType(has.type),
-      promised: describeType(column.type),
-    };
-    return [productSqlArea.create("type-mismatch", params, extra)];
-  });
-}
-
-/** Makes the current snapshots of a product's upstream ports readable under their relations' names. */
-export async function attachUpstreams(
-  mesh: LoadedMesh,
-  target: EmbeddedTarget,
-  product: Product,
-  session: Session,
-): Promise<void> {
-  const wanted = new Map<string, { relation: ReturnType<EmbeddedTarget["relation"]>; files: readonly string[] }>();
-  for (const node of mesh.projects.nodesOf(product)) {
-    for (const d of node.dependencies) {
-      if (d.kind !== "port" || d.product === product.name) continue;
-      const producer = mesh.workspace.products.get(d.product);
-      const port = producer?.contract?.ports.find((p) => p.name === d.port);
-      const snapshot = producer && port && (await target.snapshot(producer, port));
-      if (snapshot) wanted.set(`${d.product}.${d.port}`, { relation: d.relation, files: snapshot.files });
-    }
-  }
-  await target.attach(session, [...wanted.values()]);
 }
 
 /** A ledger that speaks of a table which is gone is wrong: the table is built again, with what reads it. */
@@ -353,14 +172,6 @@ async function withMissingRelations(session: Session, keys: ProductKeys, stale: 
 
 const portsOf = (record: LedgerRecord | undefined): Record<string, LedgerNode> =>
   Object.fromEntries(Object.entries(record?.nodes ?? {}).filter(([key]) => key.startsWith("port:")));
-
-export const recordedChecks = (record: LedgerRecord | undefined): readonly RecordedChecks[] =>
-  (record?.checks ?? []) as readonly RecordedChecks[];
-
-const upstreamSnapshots = (keys: ProductKeys): Record<string, string> =>
-  Object.fromEntries(
-    keys.nodes.flatMap((k) => Object.entries(k.upstream).filter(([name]) => name.startsWith("port:"))),
-  );
 
 const modelsIn = (results: readonly NodeResult[]): number =>
   results.filter((r) => r.node.resourceType !== "test").length;

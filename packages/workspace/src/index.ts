@@ -31,7 +31,8 @@ export {
   test,
   typecheck,
 } from "./operations.ts";
-export type { BuiltPort, BuiltProduct } from "./build-product.ts";
+export type { BuiltPort } from "./build-ports.ts";
+export type { BuiltProduct } from "./build-product.ts";
 export type { ColumnFlow } from "./column-graph.ts";
 export type { AffectedOptions, AffectedProduct, AffectedVerb } from "./operations/affected.ts";
 export type { BuildOptions } from "./operations/build.ts";

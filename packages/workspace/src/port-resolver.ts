@@ -7,6 +7,12 @@ import type { Product } from "./workspace.ts";
 
 type Resolve = (reference: string) => { readonly relation: Relation; readonly column: string } | undefined;
 
+/** A port of the same product as it is about to be: a promise between two ports holds for the new state of both. */
+export interface StagedPort {
+  readonly port: string;
+  readonly relation: Relation;
+}
+
 /**
  * Finds what a column's `references` names, `domain.product[.port].column`, and makes it readable in the session.
  * A port that is not built resolves to nothing: the check is skipped and says so.
@@ -16,6 +22,7 @@ export async function portResolver(
   target: EmbeddedTarget,
   product: Product,
   session: Session,
+  staged: readonly StagedPort[] = [],
 ): Promise<Resolve> {
   const wanted = new Set(
     (product.contract?.ports ?? []).flatMap((p) => p.columns.flatMap((c) => c.constraints.references ?? [])),
@@ -26,6 +33,11 @@ export async function portResolver(
     const named = portReference(reference.slice(0, Math.max(0, reference.lastIndexOf("."))));
     const producer = named && mesh.workspace.products.get(`${named.domain}.${named.product}`);
     const port = producer?.contract?.ports.find((p) => (named?.port === undefined ? p.default : p.name === named.port));
+    const own = producer === product ? staged.find((s) => s.port === port?.name) : undefined;
+    if (own) {
+      found.set(reference, { relation: own.relation, column });
+      continue;
+    }
     const snapshot = producer && port && (await target.snapshot(producer, port));
     if (!producer || !port || !snapshot) continue;
     const relation = target.relation(producer, port);

@@ -1,6 +1,6 @@
 import type { ProductSnapshot, SnapshotInput } from "@meshwork/publishers";
 import { describeType, duckdb } from "@meshwork/sql";
-import { recordedChecks } from "./build-product.ts";
+import { recordedChecks } from "./build-record.ts";
 import type { ColumnGraph } from "./column-graph.ts";
 import type { EmbeddedTarget } from "./embedded-target.ts";
 import { namedUpstreams } from "./graph.ts";

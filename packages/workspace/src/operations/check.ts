@@ -1,7 +1,7 @@
 import type { Diagnostic } from "@meshwork/diagnostics";
 import { hasErrors } from "@meshwork/diagnostics";
 import type { CheckResult } from "@meshwork/quality";
-import type { RecordedChecks } from "../build-product.ts";
+import type { RecordedChecks } from "../build-record.ts";
 import { runPortChecks } from "../check-port.ts";
 import { EmbeddedTarget } from "../embedded-target.ts";
 import { LoadedMesh } from "../load-mesh.ts";

@@ -9,7 +9,7 @@ import { LoadedMesh } from "../load-mesh.ts";
 import { writeBelow } from "../write-below.ts";
 import type { OperationOptions, OperationResult } from "../operation.ts";
 import { answering, Refusal } from "../operation.ts";
-import { attachUpstreams } from "../build-product.ts";
+import { productKeys } from "../build-keys.ts";
 import type { Product } from "../workspace.ts";
 
 export interface SelectionOptions extends OperationOptions {
@@ -171,7 +171,8 @@ const runVerb = (
         onWait: (h) => options.onProgress?.({ kind: "phase", text: `waiting for ${h.command} (pid ${h.pid})` }),
       });
       try {
-        for (const product of products) await attachUpstreams(mesh, target, product, domain.session);
+        for (const product of products)
+          await target.attach(domain.session, (await productKeys(mesh, target, product)).upstreamPorts);
         const outcome = await runNodes(project, domain.session, {
           nodes,
           fullRefresh: options.fullRefresh,

@@ -1,7 +1,8 @@
 import { lintContract } from "@meshwork/contract";
 import { hasErrors } from "@meshwork/diagnostics";
-import type { RecordedChecks } from "../build-product.ts";
-import { isUpToDate, recordedChecks } from "../build-product.ts";
+import type { RecordedChecks } from "../build-record.ts";
+import { isUpToDate } from "../build-product.ts";
+import { recordedChecks } from "../build-record.ts";
 import { productKeys } from "../build-keys.ts";
 import { EmbeddedTarget } from "../embedded-target.ts";
 import { LoadedMesh } from "../load-mesh.ts";

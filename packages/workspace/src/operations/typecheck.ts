@@ -1,8 +1,9 @@
 import type { ContractColumn } from "@meshwork/contract";
 import type { Diagnostic } from "@meshwork/diagnostics";
 import { hasErrors, nearest } from "@meshwork/diagnostics";
-import type { DescribedColumn, ModelDescription } from "@meshwork/models";
-import { describeType, sameType, widens } from "@meshwork/sql";
+import type { ModelDescription } from "@meshwork/models";
+import { describeType } from "@meshwork/sql";
+import { fits } from "../fits.ts";
 import { describeProducts } from "../describe.ts";
 import { LoadedMesh } from "../load-mesh.ts";
 import type { OperationOptions, OperationResult } from "../operation.ts";
@@ -96,23 +97,6 @@ function compare(mesh: LoadedMesh, product: Product, models: ReadonlyMap<string,
     }
   }
   return out;
-}
-
-/**
- * A model may yield what the contract promises, or something that becomes it without loss (the port casts).
- * Lengths are left to the checks, because engines seldom carry them; sessions run in UTC, so a UTC promise holds
- * with and without a zone.
- */
-export function fits(
-  actual: Pick<DescribedColumn, "type">,
-  promised: Pick<ContractColumn, "type" | "constraints">,
-): boolean {
-  const [from, to] = [actual.type, promised.type];
-  if (from.kind === "string" && to.kind === "string") return true;
-  if (from.kind === "timestamp" && to.kind === "timestamp") {
-    return from.zoned === to.zoned || promised.constraints.timezone?.toUpperCase() === "UTC";
-  }
-  return sameType(from, to) || widens(from, to);
 }
 
 const modelsOf = (product: Product, models: ReadonlyMap<string, ModelDescription>): TypecheckedModel[] =>
