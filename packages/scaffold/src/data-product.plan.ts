@@ -1,4 +1,5 @@
 import type { Diagnostic } from "@meshwork/diagnostics";
+import { nearest } from "@meshwork/diagnostics";
 import type { Plan } from "./action.ts";
 import { refused } from "./action.ts";
 import { codeownersWith } from "./codeowners.ts";
@@ -134,7 +135,9 @@ function locate(answers: DataProductAnswers, view: WorkspaceView): Located {
   const domain = domains.find((d) => d.name === wanted);
   if (!domain) {
     const bad = checkName("domain", wanted);
-    return { diagnostic: bad ?? scaffoldCodes.create("unknown-domain", { domain: wanted, known }) };
+    // A slip is told as one; a name that no domain can have is told why.
+    if (bad && nearest(wanted, known).length === 0) return { diagnostic: bad };
+    return { diagnostic: scaffoldCodes.create("unknown-domain", { domain: wanted, known }, bad ? { help: "see them: ls domains" } : {}) };
   }
   const bad = checkName("data product", product);
   return bad ? { diagnostic: bad } : { domain, product, domains };

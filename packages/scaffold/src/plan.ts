@@ -1,4 +1,5 @@
 import type { Plan } from "./action.ts";
+import { refused } from "./action.ts";
 import type { CiAnswers } from "./ci.plan.ts";
 import { planCi } from "./ci.plan.ts";
 import type { DataProductAnswers } from "./data-product.plan.ts";
@@ -7,6 +8,7 @@ import type { DomainAnswers } from "./domain.plan.ts";
 import { planDomain } from "./domain.plan.ts";
 import type { RemoveAnswers } from "./remove.plan.ts";
 import { planRemove } from "./remove.plan.ts";
+import { scaffoldCodes } from "./scaffold-codes.ts";
 import { planSync } from "./sync.plan.ts";
 import type { WorkspaceView } from "./view.ts";
 
@@ -33,5 +35,7 @@ const planners: { readonly [T in TemplateName]: (answers: Answers[T], view: Work
  * The one way in for every host: what a generator would do in a workspace, without doing it.
  * Expected trouble is in `diagnostics`; with an error among them there are no actions.
  */
-export const plan = <T extends TemplateName>(template: T, answers: Answers[T], view: WorkspaceView): Plan =>
-  planners[template](answers, view);
+export function plan<T extends TemplateName>(template: T, answers: Answers[T], view: WorkspaceView): Plan {
+  if (view.read("mesh.yaml") === undefined) return refused(template, [scaffoldCodes.create("outside-workspace", {})]);
+  return planners[template](answers, view);
+}

@@ -77,7 +77,7 @@ export const scaffoldCodes = defineArea("scaffold", { directory: new URL("./rule
   },
   "outside-workspace": {
     severity: "error",
-    message: (p: { directory: string }) => `No mesh.yaml in ${p.directory} or above it.`,
+    message: () => "There is no mesh.yaml here: this is no mesh.",
     help: "change into a mesh, or make one: npm create meshwork",
   },
   "still-read": {

@@ -12,7 +12,6 @@ export interface TemplateColumn {
   readonly nullable: boolean;
   readonly key: boolean;
   readonly pii: boolean;
-  readonly description: string;
 }
 
 /** How an aggregate sums up one column. */
@@ -61,8 +60,9 @@ export function templateInputs(domain: string, upstream: readonly UpstreamPort[]
   const names = new Set<string>();
   let base: readonly TemplateColumn[] = [];
   return upstream.map(({ contract, port }, index) => {
-    const live = port.columns.filter((c) => c.deprecated === undefined).map(templateColumn);
-    const columns = live.length > 0 ? live : port.columns.map(templateColumn);
+    const live = port.columns.filter((c) => c.deprecated === undefined);
+    const from = `As in ${contract.domain}.${contract.product}.`;
+    const columns = (live.length > 0 ? live : port.columns).map((c) => templateColumn(c, from));
     const keys = columns.filter((c) => c.key);
     const key = keys.length === 1 ? keys[0] : undefined;
     const joinKey =
@@ -158,15 +158,14 @@ export function categoryOf(columns: readonly TemplateColumn[]): TemplateColumn |
   );
 }
 
-function templateColumn(column: ContractColumn): TemplateColumn {
+function templateColumn(column: ContractColumn, from: string): TemplateColumn {
   return {
     name: column.name,
-    field: fieldOf(column),
+    field: { ...fieldOf(column), description: column.description ?? from },
     type: column.type,
     nullable: column.nullable,
     key: column.constraints.primaryKey === true,
     pii: column.pii,
-    description: column.description ?? "",
   };
 }
 

@@ -6,10 +6,6 @@ import { treeHost, treeView } from "./tree-host.ts";
 export async function runPlan<T extends TemplateName>(tree: Tree, template: T, answers: Answers[T]): Promise<GeneratorCallback> {
   // Loaded here, so that `nx g … --help` and other generators do not pay for it.
   const { plan, summaryOf } = await import("@meshwork/scaffold");
-  if (!tree.exists("mesh.yaml")) {
-    const { scaffoldCodes } = await import("@meshwork/scaffold");
-    throw refusal([scaffoldCodes.create("outside-workspace", { directory: "this workspace" })]);
-  }
   const made = plan(template, answers, treeView(tree));
   if (made.diagnostics.some((d) => d.severity === "error")) throw refusal(made.diagnostics);
   treeHost(tree).apply(made.actions);

@@ -61,17 +61,15 @@ export const createNodes: CreateNodes<PluginOptions> = [
           ...(contract?.owner === undefined ? {} : { owner: contract.owner }),
           ...(error === undefined ? {} : { error }),
         };
+        const description = error === undefined ? (contract?.title ?? place.name) : `contract cannot be read: ${error}`;
+        const metadata = { description, technologies: ["data-product"], mesh };
         projects[place.directory] = {
           name: place.name,
           projectType: "library",
           tags: [`domain:${place.domain}`, "type:data-product"],
           // For packages that import the product's types: what `^default` means to them.
           namedInputs: { contractApi, default: ["contractApi"], production: ["contractApi"] },
-          metadata: {
-            description: error === undefined ? (contract?.title ?? place.name) : `contract cannot be read: ${error}`,
-            technologies: ["data-product"],
-            ...{ mesh },
-          },
+          metadata,
           targets: productTargets({
             product: place,
             domainDirectory: domain.directory,
