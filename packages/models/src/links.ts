@@ -2,9 +2,11 @@ import { nearest } from "@meshwork/diagnostics";
 import type { Diagnostic, Span } from "@meshwork/diagnostics";
 import type { Value } from "@meshwork/jinja";
 import type { Relation } from "@meshwork/sql";
+import type { CallPlace } from "./context/call-places.ts";
 import type { RefCall, SourceCall } from "./context/render-scope.ts";
 import { relationValue } from "./context/relation-value.ts";
 import type { Dependency, LoadOptions, PortProblem, ProjectNode, SourceNode } from "./model.ts";
+import { renameFix } from "./rename-fix.ts";
 import { sqlCodes } from "./sql.codes.ts";
 import type { Unit } from "./unit.ts";
 
@@ -14,6 +16,17 @@ export interface Link {
   readonly dependency?: Dependency | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }
+
+const refText = (domain: string | undefined, name: string): string =>
+  `ref(${[domain, name].flatMap((n) => (n === undefined ? [] : [quoted(n)])).join(", ")})`;
+
+/** The nearest of what was offered; where nothing is near, the resolver's own choice stands. */
+function near(word: string, offered: readonly string[]): readonly string[] {
+  const found = nearest(word, offered);
+  return found.length > 0 ? found : offered.slice(0, 3);
+}
+
+const quoted = (name: string): string => `'${name.replaceAll("'", "\\'")}'`;
 
 export const cteName = (name: string): string => `__dbt__cte__${name}`;
 
@@ -82,9 +95,9 @@ export class Links {
     });
   }
 
-  #places(unit: Unit, name: string, args: readonly string[]): { call: Span; argument: Span } {
+  #places(unit: Unit, name: string, args: readonly string[]): CallPlace {
     const found = unit.places?.find(name, args);
-    return found ?? { call: unit.node.place, argument: unit.node.place };
+    return found ?? { call: unit.node.place, argument: unit.node.place, exact: false };
   }
 
   #ref(unit: Unit, call: RefCall, upstream: "location" | "relation"): Link {
@@ -134,20 +147,11 @@ export class Links {
     const problem = answer?.error;
     if (local !== undefined && !visible) {
       const ports = problem?.candidates ?? [];
-      const near = nearest(call.name, ports);
-      const offered = near.length > 0 ? near : ports.slice(0, 3);
+      const offers = near(call.name, ports).map((p) => refText(undefined, p));
       const help =
-        offered.length > 0
-          ? `read a port of ${local.product} in its place: ${offered
-              .map(
-                (p) =>
-                  `ref(${p
-                    .split(".")
-                    .map((n) => `'${n}'`)
-                    .join(", ")})`,
-              )
-              .join(" or ")}`
-          : `ask ${local.product} for a port that carries it, or read it from a model of your own`;
+        offers.length > 0
+          ? `read a port in its place: ${offers.join(" or ")}`
+          : `ask ${local.product} for a port that carries it, or build it in a model of your own`;
       const params = { model: call.name, owner: local.product!, from: from ?? this.#project };
       const related = [{ message: `"${call.name}" is defined here`, span: local.place }];
       return {
@@ -155,43 +159,59 @@ export class Links {
         diagnostics: [sqlCodes.create("private-ref", params, { span: places.argument, help, related })],
       };
     }
-    return { value: placeholder, diagnostics: [this.#unknownRef(unit, call, problem, places.argument)] };
+    return { value: placeholder, diagnostics: [this.#unknownRef(unit, call, problem, places)] };
   }
 
-  #unknownRef(unit: Unit, call: RefCall, problem: PortProblem | undefined, span: Span): Diagnostic {
+  #unknownRef(unit: Unit, call: RefCall, problem: PortProblem | undefined, places: CallPlace): Diagnostic {
     const from = unit.node.product;
-    const own = call.package === undefined || call.package === this.#project;
-    const ref = call.package === undefined ? `ref('${call.name}')` : `ref('${call.package}', '${call.name}')`;
-    const disabled = own ? this.#disabled.get(call.name) : undefined;
-    const visible = own
-      ? [...this.#named.values()]
-          .filter((n) => n.product === undefined || from === undefined || n.product === from)
-          .map((n) => n.name)
-      : [];
+    const domain = call.package ?? this.#project;
+    const own = domain === this.#project;
+    const ref = refText(call.package, call.name);
+    const label = own ? `"${call.name}"` : `"${domain}.${call.name}"`;
     const offered = problem?.candidates ?? [];
-    const near = nearest(call.name, [...visible, ...offered]);
-    // The resolver's own choice stands where no name is close: the ports of a domain whose name was misspelt.
-    const candidates = near.length > 0 || own ? near : offered.slice(0, 3);
-    let what: string;
-    let detail = problem?.detail;
-    if (disabled !== undefined) {
-      what = `"${call.name}" is disabled.`;
-      detail = `Its file is ${disabled}.`;
-    } else if (problem?.unknown === "access") {
-      what = `${from ?? this.#project} may not read ${ref}.`;
-    } else if (problem?.unknown === "version" && call.version !== undefined) {
-      what = `${own ? `"${call.name}"` : `"${call.package}.${call.name}"`} has no version ${call.version}.`;
-    } else if (own) {
-      what = `No model or seed is named "${call.name}".`;
-    } else if (problem?.unknown === "port") {
-      what = `Domain "${call.package}" has no port "${call.name}".`;
-    } else {
-      what = `No domain or package is named "${call.package}".`;
+    const report = (what: string, candidates: readonly string[], help?: string, rename = true): Diagnostic => {
+      const fixes = rename && places.exact ? renameFix(call.name, candidates, places.argument, quoted) : undefined;
+      const extra = {
+        span: places.argument,
+        ...(fixes === undefined ? {} : { fixes }),
+        ...(help === undefined ? {} : { help }),
+      };
+      return sqlCodes.create("unknown-ref", { ref, what, candidates, detail: problem?.detail }, extra);
+    };
+    const disabled = own ? this.#disabled.get(call.name) : undefined;
+    if (disabled !== undefined)
+      return report(`"${call.name}" is disabled in ${disabled}.`, [], "enable it, or take the ref out");
+    if (problem?.unknown === "access")
+      return report(`${from ?? this.#project} may not read ${ref}.`, [], "ask its owner for access");
+    if (problem?.unknown === "version") {
+      const has = offered.length === 0 ? "" : ` There is ${offered.join(", ")}.`;
+      const help = offered.length === 0 ? undefined : `write ${ref.slice(0, -1)}, v=${offered[0]})`;
+      return report(`${label} has no version ${call.version ?? "that can be read"}.${has}`, [], help);
     }
-    return sqlCodes.create(
-      "unknown-ref",
-      { ref, what, candidates: disabled === undefined ? candidates : [], detail },
-      { span },
+    if (problem?.unknown === "domain" && !own) {
+      const candidates = near(domain, offered);
+      const [first] = candidates;
+      const help = first === undefined ? undefined : `write ${refText(first, call.name)}`;
+      return report(`No domain or package is named "${domain}".`, candidates, help, false);
+    }
+    if (!own) {
+      const what =
+        problem === undefined
+          ? `No domain or package is named "${domain}".`
+          : `Domain "${domain}" has no port "${call.name}".`;
+      const candidates = near(call.name, offered);
+      const [first] = candidates;
+      return report(what, candidates, first === undefined ? undefined : `write ${refText(domain, first)}`);
+    }
+    const visible = [...this.#named.values()].filter(
+      (n) => n.id !== unit.node.id && (n.product === undefined || from === undefined || n.product === from),
+    );
+    const candidates = nearest(call.name, [...visible.map((n) => n.name), ...offered]);
+    const [first] = candidates;
+    return report(
+      `No model or seed is named "${call.name}".`,
+      candidates,
+      first === undefined ? undefined : `write ${refText(undefined, first)}`,
     );
   }
 
@@ -233,9 +253,11 @@ export class Links {
             tables.map((s) => s.source),
           );
     const params = { source: call.source, table: call.table, knowsSource: ofSource.length > 0, candidates };
+    const fixable = places.exact && ofSource.length > 0;
+    const fixes = fixable ? renameFix(call.table, candidates, places.argument, quoted) : undefined;
     return {
       value: relationValue({ relation: { schema: call.source, name: call.table }, dialect: this.#options.dialect }),
-      diagnostics: [sqlCodes.create("unknown-source", params, { span: places.argument })],
+      diagnostics: [sqlCodes.create("unknown-source", params, { span: places.argument, fixes })],
     };
   }
 

@@ -70,7 +70,7 @@ export interface ResolvedPort {
 export interface PortProblem {
   /** What is unknown, so that the message can say it. */
   readonly unknown: "domain" | "port" | "version" | "access";
-  /** Names that exist in its place (`domain.port` for ports of other domains). */
+  /** What would do in its place: domains, ports of the domain, or versions, as `unknown` says. */
   readonly candidates: readonly string[];
   /** One more sentence for the reader. */
   readonly detail?: string | undefined;

@@ -1,6 +1,8 @@
+import { nearest } from "@meshwork/diagnostics";
 import type { Diagnostic, Span } from "@meshwork/diagnostics";
 import { columnKeys, fileKeys, resourceKeys, sourceKeys, tableKeys, testConfigKeys } from "./properties-keys.ts";
 import type { SourceText } from "./source-text.ts";
+import { renameFix } from "./rename-fix.ts";
 import { sqlCodes } from "./sql.codes.ts";
 import { entryOf, textOf } from "./yaml.ts";
 import type { YamlEntry, YamlNode } from "./yaml.ts";
@@ -228,9 +230,9 @@ class Reader {
     if (node.kind !== "map") return;
     for (const entry of node.entries) {
       if (known.includes(entry.key)) continue;
-      this.#diagnostics.push(
-        sqlCodes.create("unknown-key", { key: entry.key, of, known, effect }, { span: this.#span(entry) }),
-      );
+      const span = this.#span(entry);
+      const fixes = renameFix(entry.key, nearest(entry.key, known), span, (name) => name);
+      this.#diagnostics.push(sqlCodes.create("unknown-key", { key: entry.key, of, known, effect }, { span, fixes }));
     }
   }
 

@@ -102,17 +102,17 @@ function readTerm(text: string, diagnostics: Diagnostic[]): Term | undefined {
   };
   const parts = grammar.exec(text);
   if (parts === null || parts[5] === "" || parts[5] === undefined) {
-    return bad("it has the form [+]name[+], method:value or @name");
+    return bad("it has the form [+]name[+], method:value or @name.");
   }
   const [, at, up, plusBefore, method, value, plusAfter, down] = parts;
   if (at !== undefined && (plusBefore !== undefined || plusAfter !== undefined))
-    return bad("@ and + exclude each other");
+    return bad("@ and + exclude each other.");
   const kind = method ?? (value.includes("/") || /\.(?:sql|csv|ya?ml)$/.test(value) ? "path" : "fqn");
   const name = kind.split(".")[0]!;
   if (!methods.includes(name)) {
     const [near] = nearest(name, methods);
     return bad(
-      `there is no method "${name}"${near === undefined ? `; there are ${methods.join(", ")}` : `, did you mean "${near}"?`}`,
+      `there is no method "${name}"${near === undefined ? `; there are ${methods.join(", ")}.` : `, did you mean "${near}"?`}`,
     );
   }
   const steps = (sign: string | undefined, count: string | undefined): number =>

@@ -50,12 +50,7 @@ export const sqlCodes = defineArea(
       severity: "error",
       message: (p: { ref: string; what: string; candidates: readonly string[]; detail?: string | undefined }) =>
         `${p.what}${p.detail === undefined ? "" : ` ${p.detail}`}${meant(p.candidates)}`,
-      help: (p: { ref: string; candidates: readonly string[] }) =>
-        p.candidates.length > 0
-          ? `write ref(${p.candidates[0]!.split(".")
-              .map((n) => `'${n}'`)
-              .join(", ")})`
-          : `add the model that ${p.ref} names, or correct the name`,
+      help: (p: { ref: string }) => `add the model that ${p.ref} names, or correct the name`,
     },
     "unknown-source": {
       severity: "error",
@@ -134,7 +129,7 @@ export const sqlCodes = defineArea(
     },
     limits: {
       severity: "error",
-      message: (p: { what: string }) => `Reading stopped at a limit: ${p.what}.`,
+      message: (p: { what: string }) => `Reading stopped at a limit: ${p.what}${/[.?!]$/.test(p.what) ? "" : "."}`,
       help: "split the file, or end the loop that grows without bound",
     },
     "bad-seed": {
@@ -177,7 +172,7 @@ export const sqlCodes = defineArea(
     },
     "bad-selector": {
       severity: "error",
-      message: (p: { selector: string; reason: string }) => `The selector "${p.selector}" cannot be read: ${p.reason}.`,
+      message: (p: { selector: string; reason: string }) => `The selector "${p.selector}" cannot be read: ${p.reason}`,
     },
     "nothing-selected": {
       severity: "warning",

@@ -151,9 +151,12 @@ class Composer {
     const entries = new Map<string, YamlEntry>();
     const merges: YamlNode[] = [];
     while (this.#events[this.#at]!.type !== EVENT_ID.POP) {
+      const event = this.#events[this.#at]!;
       const key = this.#node();
       const value = this.#node();
-      const name = key.kind === "scalar" ? String(key.value ?? "") : undefined;
+      // A key is what stands there: `on` and `no` are words here, not true and false.
+      const written = event.type === EVENT_ID.SCALAR ? getScalarValue(this.#text, event) : undefined;
+      const name = written ?? (key.kind === "scalar" ? String(key.value ?? "") : undefined);
       if (name === undefined) {
         this.#problem("A key must be a plain word; this one is a list or a mapping.", key.start, key.end);
       } else if (name === "<<") {

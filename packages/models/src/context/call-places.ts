@@ -12,6 +12,8 @@ const watched = new Set([
 export interface CallPlace {
   readonly call: Span;
   readonly argument: Span;
+  /** The argument is a constant text, so that a fix may replace it. */
+  readonly exact: boolean;
 }
 
 /**
@@ -53,6 +55,7 @@ export class CallPlaces {
   #place(call: FoundCall, argument: number): CallPlace {
     const span = this.#text.span(call.offset, call.endOffset);
     const arg = call.args[argument];
-    return { call: span, argument: arg === undefined ? span : this.#text.span(arg.offset, arg.endOffset) };
+    if (arg === undefined) return { call: span, argument: span, exact: false };
+    return { call: span, argument: this.#text.span(arg.offset, arg.endOffset), exact: call.constant };
   }
 }

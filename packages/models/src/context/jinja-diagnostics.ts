@@ -42,7 +42,12 @@ export function jinjaDiagnostic(
     const place = spanOf(files, { ...error.place, offset: at, endOffset: at + 2 });
     if (place !== undefined) related.push({ message: `{% ${error.opener.tag} %} is opened here`, span: place });
   }
-  related.push(...calls.slice(0, 5));
+  const seen = new Set<string>();
+  for (const call of calls) {
+    const at = `${call.span.file}:${call.span.line}:${call.span.column}`;
+    if (!seen.has(at) && related.length < 6) related.push(call);
+    seen.add(at);
+  }
   const extra = { span, ...(related.length === 0 ? {} : { related }) };
   if (error.cause instanceof ContextError) return error.cause.make(extra);
   const name = error.unknownName;

@@ -34,14 +34,7 @@ export function engineDiagnostic(
     trouble.offset === undefined || compiled === undefined ? undefined : wordAt(compiled.sql, trouble.offset);
   const span =
     (trouble.offset === undefined ? undefined : compiled?.locate(trouble.offset, word?.length ?? 1)) ?? node.place;
-  const near =
-    trouble.candidates.length === 0
-      ? ""
-      : didYouMean(word ?? "", trouble.candidates) ||
-        ` There are: ${trouble.candidates
-          .slice(0, 8)
-          .map((c) => `"${c}"`)
-          .join(", ")}.`;
+  const near = offered(word, trouble.candidates);
   const [first, ...rest] = trouble.message.trim().split("\n");
   const reason = `${sentence(first ?? "The engine gave no reason")}${near}`;
   const details = rest.map((l) => l.trimEnd()).filter((l) => l !== "");
@@ -56,6 +49,13 @@ export function engineDiagnostic(
       ...(help === undefined ? {} : { help }),
     },
   );
+}
+
+function offered(word: string | undefined, candidates: readonly string[]): string {
+  if (candidates.length === 0) return "";
+  if (candidates.length === 1) return ` Did you mean "${candidates[0]}"?`;
+  const list = candidates.slice(0, 8).map((c) => `"${c}"`);
+  return didYouMean(word ?? "", candidates) || ` There are: ${list.join(", ")}${candidates.length > 8 ? ", …" : ""}.`;
 }
 
 function nextStep(trouble: EngineTrouble, compiledPath: string | undefined): string | undefined {
