@@ -221,7 +221,8 @@ function sortedValues(values: readonly unknown[]): readonly Json[] {
 }
 
 function byName<T extends { readonly name: string }>(all: readonly T[], form: (each: T) => Json): JsonObject {
-  return Object.fromEntries(all.map((each) => [each.name, form(each)]));
+  const sortedByName = [...all].sort((a, b) => (a.name < b.name ? -1 : 1));
+  return Object.fromEntries(sortedByName.map((each) => [each.name, form(each)]));
 }
 
 function given<V>(values: Readonly<Record<string, V | undefined>>): Record<string, V> {
@@ -232,7 +233,8 @@ function given<V>(values: Readonly<Record<string, V | undefined>>): Record<strin
 function jsonOf(value: unknown): Json {
   if (Array.isArray(value)) return value.map(jsonOf);
   if (typeof value === "object" && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, each]) => [key, jsonOf(each)]));
+    const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    return Object.fromEntries(entries.map(([key, each]) => [key, jsonOf(each)]));
   }
   if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
   return typeof value === "string" || typeof value === "boolean" ? value : null;

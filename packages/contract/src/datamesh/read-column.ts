@@ -52,7 +52,8 @@ function readColumn(item: Item<ColumnFile>): ContractColumn | undefined {
 }
 
 function readExamples(item: Item<ColumnFile["examples"]>): readonly unknown[] | undefined {
-  return item.node?.kind === "list" ? (item.value() as unknown[]) : void item.items();
+  const examples = item.node?.kind === "list" ? (item.value() as unknown[]) : void item.items();
+  return examples?.length === 0 ? undefined : examples;
 }
 
 /** An array's items or a map's values: a word, or keys as a column has them, without a name. */
@@ -114,6 +115,10 @@ function readShape(
   if (word !== undefined) reportWord(typeItem, word, found);
   const built = buildType(base, container, parts, embedding, typeItem, word ?? "string");
   reportStray(parts, container, typeItem);
+  if (embedding !== undefined && container !== "embedding" && base !== undefined) {
+    const reason = '"embedding" belongs to the type embedding';
+    typeItem.report("bad-type", { value: shown(word ?? ""), reason }, { help: "write type: embedding" });
+  }
   for (const digits of [precision, scale]) {
     const { kind } = built.type;
     if (digits.exists && kind !== "decimal" && kind !== "timestamp" && kind !== "time" && base !== undefined) {
@@ -233,7 +238,7 @@ function reportStray<T>(parts: TypeParts, container: string | undefined, typeIte
     map: ["keys", "values"],
     struct: ["fields"],
   };
-  const used = container === undefined ? [] : (uses[container] ?? []);
+  const used = container === "array" && parts.items.exists ? ["items"] : (uses[container ?? ""] ?? []);
   for (const [key, item] of Object.entries(parts) as [keyof TypeParts, Item<unknown>][]) {
     if (!item.exists || used.includes(key)) continue;
     const owner = key === "items" ? "an array" : key === "fields" ? "a struct" : "a map";

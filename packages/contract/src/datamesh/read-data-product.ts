@@ -212,24 +212,15 @@ function readPorts(
 ): readonly OutputPort[] {
   const schema = spec.get("schema");
   const quality = spec.get("quality");
+  const checks = readChecks(quality);
   const ports: OutputPort[] = [];
   if (schema.exists) {
     const read = readSchema(schema);
-    const port = {
-      name: snakeName(product),
-      default: true,
-      title,
-      ...read,
-      checks: readChecks(quality),
-      sla,
-      at: schema.path,
-    };
-    ports.push(withoutUndefined(port));
-  } else {
-    const section = quality.section("The quality section");
-    if (section?.get("checks").exists === true) {
-      quality.report("missing-key", { key: "schema", where: "The spec has checks of a default port and" });
-    }
+    ports.push(
+      withoutUndefined({ name: snakeName(product), default: true, title, ...read, checks, sla, at: schema.path }),
+    );
+  } else if (checks.length > 0) {
+    quality.report("missing-key", { key: "schema", where: "The spec has checks of a default port and" });
   }
   for (const item of spec.get("ports").items()) {
     const port = readPort(item, sla);
@@ -316,7 +307,8 @@ function readStorage(item: Item<Spec["storage"]>): Storage | undefined {
     partitionBy: section.get("partition_by").texts(),
   });
   section.done();
-  return storage;
+  const { partitionBy, ...rest } = storage;
+  return partitionBy.length === 0 && Object.keys(rest).length === 0 ? undefined : storage;
 }
 
 function readLineage(item: Item<Spec["lineage"]>): Contract["lineage"] {

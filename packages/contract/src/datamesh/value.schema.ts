@@ -5,13 +5,11 @@ import * as z from "zod";
 /** Some text or a list of texts. */
 export const texts = z.union([z.string(), z.array(z.string())]);
 
-export const duration = z
-  .string()
-  .meta({
-    id: "duration",
-    description: "A length of time: 15m, 90 days, 1h30m, 4 hours, PT15M.",
-    examples: ["15m", "24h", "730d"],
-  });
+export const duration = z.string().meta({
+  id: "duration",
+  description: "A length of time: 15m, 90 days, 1h30m, 4 hours, PT15M.",
+  examples: ["15m", "24h", "730d"],
+});
 
 export const share = z
   .union([z.string(), z.number()])

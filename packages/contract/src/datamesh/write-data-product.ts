@@ -53,7 +53,7 @@ function dataProductFile(contract: Contract): DataProductFile {
   const { ownership: o, access: a, storage: s, retention: r } = contract;
   const port = contract.ports.find((each) => each.default);
   const implied = contract.id === `${contract.domain}.${contract.product}`;
-  return {
+  const file: DataProductFile = {
     apiVersion: "datamesh.io/v1",
     kind: "DataProduct",
     metadata: filled({
@@ -109,10 +109,12 @@ function dataProductFile(contract: Contract): DataProductFile {
         purposes: listed(a.purposes),
         row_filter: a.rowFilter,
       }),
-      deprecation: contract.deprecation === undefined ? undefined : productDeprecation(contract.deprecation),
       ...contract.extensions,
     }),
   };
+  // Deprecated and nothing more is said by an empty map.
+  if (contract.deprecation !== undefined) file.spec.deprecation = productDeprecation(contract.deprecation);
+  return file;
 }
 
 const levelsFile = (sla: ServiceLevels): ServiceLevelsFile =>

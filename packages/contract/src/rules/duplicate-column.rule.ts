@@ -17,9 +17,9 @@ export const duplicateColumn = defineRule<Params>({
   check({ contract }, report) {
     for (const { title, columns } of tablesOf(contract)) {
       once(title, columns, report);
-      for (const { column } of withNested(columns)) {
+      for (const { column, path } of withNested(columns)) {
         if (column.fields !== undefined && column.element === undefined)
-          once(`"${shown(column.name)}"`, column.fields, report);
+          once(`"${shown(path)}"`, column.fields, report);
       }
     }
   },

@@ -46,10 +46,11 @@ export function partitionColumn(text: string): string | undefined {
 
 /** The columns that a check names, with their places. */
 function* namedBy(check: ContractCheck): Generator<[string, Path]> {
+  // Whether the column exists is what this one asks.
+  if (check.assertion === "expect_column_to_exist") return;
   if (check.column !== undefined) yield [check.column, [...check.at, "column"]];
   const shape = assertions.get(check.assertion);
-  // Whether columns exist is what expect_column_to_exist asks.
-  if (shape === undefined || check.assertion === "expect_column_to_exist") return;
+  if (shape === undefined) return;
   for (const [key, value] of Object.entries(check.arguments)) {
     const single = key === "value" && !Object.hasOwn(shape.arguments, key);
     const kind = shape.arguments[single ? (shape.single ?? key) : key]?.kind;

@@ -23,7 +23,7 @@ export function openFile(source: { readonly file: string; readonly text: string 
     if (other === undefined) reader.report("empty", { file: opened.file }, [], () => opened.span(0, 0));
     else {
       const found = other.kind === "list" ? "a list" : "a single value";
-      reader.report("not-a-mapping", { found }, [], () => opened.spanOfNode(other));
+      reader.report("not-a-mapping", { found }, [], () => opened.spanOfNode(other) ?? opened.span(0, 0));
     }
   }
   return { reader, documents: maps };
@@ -47,7 +47,7 @@ function reportProblem(reader: Reader, problem: YamlProblem): void {
     case "duplicate-key": {
       const { first } = problem;
       reader.report("duplicate-key", { key: problem.key }, [], place, {
-        related: () => [{ message: "first here", span: source.span(first.start, first.end) }],
+        related: () => [{ message: "first here", span: source.span(Math.max(0, first.start), Math.max(0, first.end)) }],
       });
       break;
     }

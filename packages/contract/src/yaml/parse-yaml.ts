@@ -71,10 +71,13 @@ const REASONS: readonly (readonly [RegExp, string])[] = [
     "this line is not indented like its neighbours, or the line above lacks a colon",
   ],
   [/bad indentation of a sequence entry/, "this list entry is not indented like the others"],
-  [/deficient indentation/, "this line is indented less than the value it belongs to"],
-  [/end of the stream within a (single|double) quoted/, "a quote is opened and never closed"],
+  [
+    /deficient indentation/,
+    "a quote or bracket above is not closed, or this line is indented less than what it belongs to",
+  ],
+  [/end of the stream within a (single|double) quoted/, "a quote is opened and not closed"],
   [/end of the document within a (single|double) quoted/, "a quote is opened and not closed before the document ends"],
-  [/end of the stream within a flow collection/, "a { or [ is opened and never closed"],
+  [/end of the stream within a flow collection/, "a { or [ is opened and not closed"],
   [/missed comma/, "a comma is missing between two entries"],
   [/but found ','/, "there is a comma too many"],
   [/multiline key|expected ':' after/, "a colon is missing after the key"],
@@ -130,6 +133,8 @@ class Composer {
   readonly #frames: Frame[] = [];
   #anchors = new Map<string, Anchor>();
   #nodes = 0;
+  /** How far into the text the last node reached: the place of what is not written. */
+  #reached = 0;
   #root: YamlNode | undefined;
 
   constructor(text: string) {
@@ -181,6 +186,7 @@ class Composer {
     // Nothing written has no place of its own: -1 makes the question go to the key.
     const start = empty ? -1 : quoted ? event.valueStart - 1 : event.valueStart;
     let end = empty ? -1 : quoted ? event.valueEnd + 1 : event.valueEnd;
+    if (!empty) this.#reached = end;
     if (!plain && !quoted) while (end > start && /\s/.test(this.#text[end - 1]!)) end--;
     if (event.tagStart === -1) {
       return { kind: "scalar", start, end, value: plain ? resolvePlain(text) : text, text, plain };
@@ -276,7 +282,8 @@ class Composer {
     }
     const first = frame.names!.get(name);
     if (first !== undefined) {
-      this.#problems.push({ kind: "duplicate-key", start: key.start, end: key.end, key: name.slice(0, 60), first });
+      const [start, end] = key.start < 0 ? [this.#reached, this.#reached] : [key.start, key.end];
+      this.#problems.push({ kind: "duplicate-key", start, end, key: name.slice(0, 60), first });
       return;
     }
     frame.names!.set(name, key);

@@ -44,7 +44,7 @@ export class Reader {
     const create = codes.create as (code: string, params: unknown, extra: object) => Diagnostic;
     const made = create(code, params, {
       path,
-      span: place,
+      span: () => place() ?? this.source.span(0, 0),
       ...(this.product === undefined ? {} : { product: this.product }),
       ...(help === undefined ? {} : { help }),
       ...(severity === undefined ? {} : { severity }),

@@ -23,7 +23,7 @@ export function inlineYaml(value: unknown): string {
 /** What follows `key:`, from the space on: one line, or lines that belong below a key at `indent`. */
 export function valueLines(value: unknown, indent: number): readonly string[] {
   if (typeof value === "string" && isLiteral(value)) return literal(value, indent + 2);
-  if (!isMap(value) && !Array.isArray(value)) return [` ${scalarText(value)}`];
+  if (!isMap(value) && !Array.isArray(value)) return [` ${scalarText(value, PROSE)}`];
   if (fitsOneLine(value, indent)) return [` ${inlineYaml(value)}`];
   return ["", ...block(value, indent + 2)];
 }
@@ -59,8 +59,8 @@ function fitsOneLine(value: Plain | readonly unknown[], indent: number): boolean
 
 const keyText = (key: string): string => (key === "null" ? key : scalarText(key));
 
-function scalarText(value: unknown): string {
-  if (typeof value === "string") return isPlain(value) ? value : quoted(value);
+function scalarText(value: unknown, plain: RegExp = PLAIN): string {
+  if (typeof value === "string") return isPlain(value, plain) ? value : quoted(value);
   if (typeof value === "number") {
     if (Number.isNaN(value)) return ".nan";
     if (!Number.isFinite(value)) return value > 0 ? ".inf" : "-.inf";
@@ -75,8 +75,11 @@ const OLD_WORDS = /^(?:y|n|yes|no|on|off|[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?)$/i;
 /** Words, numbers with units, names with dots: nothing that YAML could read as an indicator. */
 const PLAIN = /^[A-Za-z0-9_/](?:[A-Za-z0-9_./+@()=<>*&'"|!?$~^%;-]| (?! |$))*$/;
 
-const isPlain = (text: string): boolean =>
-  text.length <= 400 && PLAIN.test(text) && !OLD_WORDS.test(text) && typeof resolvePlain(text) === "string";
+/** The same outside brackets, where commas, and colons that no space follows, are text too. */
+const PROSE = /^[A-Za-z0-9_/](?:[A-Za-z0-9_./+@()=<>*&'"|!?$~^%;,-]|:(?=[^ ])(?!$)| (?! |$))*$/;
+
+const isPlain = (text: string, plain: RegExp): boolean =>
+  text.length <= 400 && plain.test(text) && !OLD_WORDS.test(text) && typeof resolvePlain(text) === "string";
 
 /** JSON's quoting is YAML's; what YAML does not print is escaped too. */
 function quoted(text: string): string {
