@@ -1,7 +1,7 @@
 import type { Answer, ProductRecord, Publication, PublishReceipt, Report, RunReport } from "@meshwork/catalog-api";
 import { and, desc, eq, lte, notInArray, or, sql } from "drizzle-orm";
 import type { Database } from "./database.ts";
-import { canonicalJson, hashOf, promiseHash } from "./promises.ts";
+import { canonicalJson, hashOf } from "./promises.ts";
 import type { ReadPublication } from "./read-contract.ts";
 import {
   checkResults,
@@ -65,7 +65,7 @@ export async function storePublication(
   now: Date,
 ): Promise<Answer<PublishReceipt>> {
   const publication = storable(given);
-  const { record, contractText, warnings } = read;
+  const { record, promiseHash, contractText, warnings } = read;
   const contentHash = hashOf(given.contract);
   if (publication.run === undefined && (publication.checks ?? publication.ports) !== undefined)
     return refuse(
@@ -84,9 +84,8 @@ export async function storePublication(
       .orderBy(desc(versions.revision))
       .limit(1);
 
-    const promises = promiseHash(record);
     const unchanged = former?.contentHash === contentHash;
-    const otherPromises = former !== undefined && former.promiseHash !== promises && former.status !== "draft";
+    const otherPromises = former !== undefined && former.promiseHash !== promiseHash && former.status !== "draft";
     if (otherPromises && !unchanged && publication.revise !== true)
       throw new Refused(
         refuse(
@@ -109,7 +108,7 @@ export async function storePublication(
         revision,
         status: record.status,
         contentHash,
-        promiseHash: promises,
+        promiseHash,
         changedPromises,
         contract: contractText,
         file: publication.file ?? null,
@@ -233,7 +232,17 @@ async function chooseCurrent(tx: Transaction, productId: string, now: Date): Pro
   if (before.version === current.version && before.revision === current.revision) return;
 
   const { record } = current;
-  const samePromises = before.revision > 0 && promiseHash(before.record) === current.promiseHash;
+  const [shown] = await tx
+    .select({ promiseHash: versions.promiseHash })
+    .from(versions)
+    .where(
+      and(
+        eq(versions.productId, productId),
+        eq(versions.version, before.version),
+        eq(versions.revision, before.revision),
+      ),
+    );
+  const samePromises = shown?.promiseHash === current.promiseHash;
   await tx
     .update(products)
     .set({

@@ -1,11 +1,13 @@
 import type { Answer, Problem, ProductRecord, Publication, PublishReceipt } from "@meshwork/catalog-api";
 import { readContract } from "@meshwork/contract";
 import type { Diagnostic } from "@meshwork/diagnostics";
+import { promiseHash } from "./promises.ts";
 import { recordOf } from "./record-of.ts";
 import { storable } from "./storable.ts";
 
 export interface ReadPublication {
   readonly record: ProductRecord;
+  readonly promiseHash: string;
   /** The text as it is stored. */
   readonly contractText: string;
   readonly warnings: PublishReceipt["warnings"];
@@ -32,6 +34,7 @@ export function readPublication(publication: Publication): Answer<ReadPublicatio
     ok: true,
     value: {
       record,
+      promiseHash: promiseHash(value),
       contractText: storable(text),
       warnings: diagnostics.filter((d) => d.severity === "warning").map(({ code, message }) => ({ code, message })),
     },

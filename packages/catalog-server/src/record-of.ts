@@ -8,6 +8,7 @@ import type {
   ServiceLevels,
   UpstreamReference,
 } from "@meshwork/contract";
+import { majorOf, relationOf } from "@meshwork/contract";
 import { constraintsInWords, expectationInWords } from "./expectation.ts";
 
 const roles: readonly (readonly [keyof Ownership, string])[] = [
@@ -73,13 +74,13 @@ const referenceOf = ({ domain, product, text }: UpstreamReference) => ({
 });
 
 function portOf(port: OutputPort, contract: Contract): PromisedPort {
-  const major = /^\d+/.exec(contract.version)?.[0] ?? "0";
+  const relation = relationOf(contract, port, majorOf(contract.version));
   return {
     name: port.name,
     default: port.default,
     title: port.title,
     description: port.description,
-    relation: `${contract.domain.replaceAll("-", "_")}.${port.name}_v${major}`,
+    relation: `${relation.schema}.${relation.name}`,
     columns: port.columns.map(columnOf),
     checks: port.checks.map((check) => ({
       port: port.name,

@@ -5,7 +5,7 @@ import type { CatalogClient, PublicationInput } from "@meshwork/catalog-api";
 import { catalogClient } from "@meshwork/catalog-api";
 import type { RunningCatalog } from "@meshwork/catalog-server";
 import { startCatalog } from "@meshwork/catalog-server";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { check, contractText, run, runIds } from "./contracts.ts";
 import { postgresMissing, startPostgres } from "./postgres-server.ts";
