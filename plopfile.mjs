@@ -7,12 +7,12 @@ export default function generators(plop) {
   const list = (text) => (text ? text.split(",").map((item) => item.trim()) : undefined);
 
   // One action carries out a whole plan: validated before the first write, all or nothing. Plop's own `add` would write file by file.
-  plop.setActionType("meshwork", (answers, { template }) => {
+  plop.setActionType("meshwork", async (answers, { template }) => {
     const given = Object.fromEntries(Object.entries(answers).filter(([, value]) => value !== "" && value !== undefined));
     const made = plan(template, given, diskView(root));
     const refused = made.diagnostics.filter((d) => d.severity === "error");
     const failed = refused.length > 0 ? refused : diskHost(root).apply(made.actions);
-    if (failed.length > 0) throw failed.map((d) => [d.message, d.help].filter(Boolean).join("\n")).join("\n");
+    if (failed.length > 0) throw new Error(failed.flatMap((d) => [d.message, d.help]).filter(Boolean).join("\n"));
     return summaryOf(made).join("\n");
   });
 

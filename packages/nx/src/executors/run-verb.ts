@@ -18,13 +18,17 @@ export interface ProductOutcome {
   readonly output: string;
 }
 
-type Operations = Readonly<Record<Verb, (options: object) => Promise<OperationResult>>>;
+type Asked = Omit<VerbOptions, "to"> & { readonly root: string; readonly products: readonly string[]; readonly to?: readonly string[] };
 
 /** Runs an operation for some products, in this process; a project that is no data product fails with a sentence. */
 export async function runVerb(verb: Verb, root: string, products: readonly string[], options: VerbOptions): Promise<ReadonlyMap<string, ProductOutcome>> {
   const operations = await import("@meshwork/workspace");
   const { hasErrors } = await import("@meshwork/diagnostics");
-  const answer = await (operations as unknown as Operations)[verb]({ ...options, root, products });
+  const byVerb: Readonly<Record<Verb, (options: Asked) => Promise<OperationResult>>> = operations;
+  const started = Date.now();
+  const { to, ...rest } = options;
+  const answer = await byVerb[verb]({ ...rest, root, products, ...(to === undefined ? {} : { to: to.split(",") }) });
+  const durationMs = Date.now() - started;
   const print = await printer(root);
   const general = answer.diagnostics.filter((d) => d.product === undefined);
   const outcomes = new Map<string, ProductOutcome>();
@@ -32,7 +36,7 @@ export async function runVerb(verb: Verb, root: string, products: readonly strin
     const own = answer.diagnostics.filter((d) => d.product === product);
     const row = rowOf(answer.results, product);
     const failed = answer.problem !== undefined || answer.exitCode > 1 || hasErrors(own) || hasErrors(general) || row?.status === "failed";
-    const lines = [answer.problem, row === undefined ? undefined : wordOf(product, row), print([...general, ...own])];
+    const lines = [answer.problem, row === undefined ? undefined : wordOf(product, row), print([...general, ...own], product, row?.ms ?? durationMs)];
     outcomes.set(product, {
       status: row?.status === "skipped" ? "skipped" : failed ? "failure" : "success",
       output: `${lines.filter((l) => l !== undefined && l !== "").join("\n")}\n`,
@@ -55,13 +59,13 @@ function rowOf(results: unknown, product: string): Row | undefined {
 const wordOf = (product: string, row: Row): string => [row.status, product, row.reason].filter((w) => w !== undefined).join("  ");
 
 /** Findings as `mesh` prints them, without its summary: Nx has one of its own. */
-async function printer(root: string): Promise<(diagnostics: readonly Diagnostic[]) => string> {
+async function printer(root: string): Promise<(diagnostics: readonly Diagnostic[], product: string, durationMs: number) => string> {
   const [{ reporters }, { readText }] = await Promise.all([import("@meshwork/diagnostics"), import("@meshwork/workspace")]);
   const onGitHub = process.env["GITHUB_ACTIONS"] === "true";
   const color = process.env["NO_COLOR"] === undefined && (process.env["FORCE_COLOR"] !== undefined || process.stdout.isTTY === true);
-  return (diagnostics) => {
+  return (diagnostics, product, durationMs) => {
     if (diagnostics.length === 0) return "";
-    const report = { command: "", exitCode: 0, durationMs: 0, summary: {}, diagnostics };
+    const report = { command: "", exitCode: 0, durationMs, summary: {}, diagnostics, closing: product };
     const context = { color, width: 120, unicode: true, quiet: false, readText: (file: string) => readText(root, file) };
     const pretty = reporters.pretty(report, context).trimEnd();
     return onGitHub ? `${reporters.github(report, context).trimEnd()}\n${pretty}` : pretty;
@@ -86,10 +90,17 @@ export interface TaskResult {
   readonly endTime: number;
 }
 
-/** One process and one engine for many products: tasks of one verb that Nx would start together. */
-export const batch =
-  (verb: Verb) =>
-  async (graph: TaskGraph, options: Record<string, VerbOptions>, _overrides: VerbOptions, context: ExecutorContext): Promise<Record<string, TaskResult>> => {
+/**
+ * One process and one engine for many products: tasks of one verb that Nx would start together. Results are handed over
+ * one by one, because Nx prints the output of those only.
+ */
+export const batch = (verb: Verb) =>
+  async function* (
+    graph: TaskGraph,
+    options: Record<string, VerbOptions>,
+    _overrides: VerbOptions,
+    context: ExecutorContext,
+  ): AsyncGenerator<{ task: string; result: TaskResult }> {
     const startTime = Date.now();
     // Tasks whose options differ (a configuration, an override) cannot share an operation.
     const groups = new Map<string, string[]>();
@@ -97,14 +108,12 @@ export const batch =
       const key = JSON.stringify(options[id] ?? {});
       groups.set(key, [...(groups.get(key) ?? []), id]);
     }
-    const results: Record<string, TaskResult> = {};
     for (const [key, ids] of groups) {
       const products = ids.map((id) => graph.tasks[id]!.target.project);
       const outcomes = await runVerb(verb, context.root, products, JSON.parse(key) as VerbOptions);
       for (const id of ids) {
         const { status, output } = outcomes.get(graph.tasks[id]!.target.project)!;
-        results[id] = { success: status === "success", status, terminalOutput: output, startTime, endTime: Date.now() };
+        yield { task: id, result: { success: status === "success", status, terminalOutput: output, startTime, endTime: Date.now() } };
       }
     }
-    return results;
   };
