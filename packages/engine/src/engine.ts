@@ -19,7 +19,16 @@ export interface QueryOptions {
 }
 
 /** A cell: exact decimals and integers above 2^53 come as strings and bigints, never rounded. */
-export type Cell = string | number | bigint | boolean | null | Uint8Array | Date | readonly Cell[] | { readonly [name: string]: Cell };
+export type Cell =
+  | string
+  | number
+  | bigint
+  | boolean
+  | null
+  | Uint8Array
+  | Date
+  | readonly Cell[]
+  | { readonly [name: string]: Cell };
 export type Row = readonly Cell[];
 export type RowBatch = readonly Row[];
 

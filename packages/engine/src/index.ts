@@ -16,3 +16,5 @@ export type {
   RowBatch,
   Session,
 } from "./engine.ts";
+export { conformanceCases, hostileName, nestedConformanceCases } from "./conformance.ts";
+export type { ConformanceCase } from "./conformance.ts";

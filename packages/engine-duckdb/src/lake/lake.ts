@@ -43,7 +43,7 @@ export function openLake(root: string): Lake {
       return join(folder, "private.duckdb");
     },
     port(domain, port, major) {
-      return portStoreAt(join(domainFolder(domain), checkedSegment(`${port}_v${major}`, "Port")));
+      return portStoreAt(join(domainFolder(domain), `${checkedSegment(port, "Port")}_v${major}`));
     },
     async ports() {
       const found: LakePort[] = [];

@@ -110,7 +110,8 @@ function within(error: unknown, start: number, length: number): unknown {
 
 const partName = (index: number): string => `part-${String(index).padStart(5, "0")}.parquet`;
 
-export function portStoreAt(directory: string): PortStore {
+/** The store of one port; `makeLink` is for those who want to see what happens where links are refused. */
+export function portStoreAt(directory: string, makeLink: typeof symlink = symlink): PortStore {
   const snapshots = join(directory, "snapshots");
   const staging = join(directory, "staging");
   const current = join(directory, "current");
@@ -303,7 +304,7 @@ export function portStoreAt(directory: string): PortStore {
   async function swap(snapshot: string): Promise<void> {
     const draft = join(directory, `.current-${randomUUID()}`);
     try {
-      await symlink(join("snapshots", snapshot), draft, "dir");
+      await makeLink(join("snapshots", snapshot), draft, "dir");
     } catch (error) {
       if (codeOf(error) !== "EPERM" && codeOf(error) !== "ENOSYS" && codeOf(error) !== "EACCES") throw error;
       await swapWithoutLinks(snapshot, draft);
