@@ -75,4 +75,3 @@ export interface ConnectedPublisher {
   plan(snapshot: ProductSnapshot): Step[];
   send(step: Step, context: SendContext): Promise<Receipt>;
 }
-
