@@ -1,8 +1,8 @@
 /** Names out of `known` that `name` may be a slip of, nearest first; at most three. */
 export function nearestNames(name: string, known: Iterable<string>): string[] {
-  const limit = Math.max(1, Math.floor(name.length / 3));
   const found: { readonly candidate: string; readonly distance: number }[] = [];
   const last = name.slice(name.lastIndexOf(".") + 1);
+  const limit = Math.max(1, Math.floor(last.length / 3));
   for (const candidate of new Set(known)) {
     // The same name in another package (`star` for `dbt_utils.star`) is as near as a name can be.
     if (candidate !== name && candidate.slice(candidate.lastIndexOf(".") + 1) === last)

@@ -55,6 +55,7 @@ export class RenderState {
   source: MappedSource;
   call: OpenCall | undefined;
   depth = 0;
+  #overflow: { source: MappedSource; node: Positioned; call: OpenCall | undefined } | undefined;
 
   constructor(settings: Settings, source: MappedSource, options: { sourceMap: boolean; signal: Budget["signal"] }) {
     this.settings = settings;
@@ -74,7 +75,7 @@ export class RenderState {
     } catch (error) {
       if (error instanceof ReturnSignal)
         throw this.placed(new PythonError("SyntaxError", "return() works only inside a macro."));
-      throw this.placed(error);
+      throw this.placed(error, true);
     } finally {
       resume(outer);
       activate(budget);
@@ -121,9 +122,19 @@ export class RenderState {
     }
   }
 
-  /** Gives an error its place and the macro calls that led there; a JinjaError already has them. */
-  placed(error: unknown): JinjaError {
+  /**
+   * Gives an error its place and the macro calls that led there; a JinjaError already has them.
+   * A stack overflow stays as it is while the stack is nearly full; only its place is noted.
+   */
+  placed(error: unknown, atTop = false): unknown {
     if (error instanceof JinjaError) return error;
+    if (isStackOverflow(error)) {
+      this.#overflow ??= { source: this.source, node: this.node, call: this.call };
+      if (!atTop) return error;
+      const { source, node, call } = this.#overflow;
+      const place = placeIn(source.name, source.source, node.lineno, node.colno);
+      return new JinjaError("The template recurses too deeply.", place, { type: "LimitError", frames: callFrames(call) });
+    }
     const place = placeIn(this.source.name, this.source.source, this.node.lineno, this.node.colno);
     const frames = callFrames(this.call);
     if (error instanceof UnknownNameError) {
@@ -132,8 +143,6 @@ export class RenderState {
     }
     if (error instanceof PythonError)
       return new JinjaError(error.message, place, { type: error.type, frames, cause: error });
-    if (error instanceof RangeError && /call stack/i.test(error.message))
-      return new JinjaError("The template recurses too deeply.", place, { type: "LimitError", frames });
     const message = error instanceof Error ? error.message : String(error);
     return new JinjaError(message, place, { type: "HostError", frames, cause: error });
   }
@@ -150,6 +159,12 @@ export class RenderState {
     const { lineno: offset, colno: endOffset } = this.node;
     this.call = { macro, source: this.source, offset, endOffset, parent: this.call };
   }
+}
+
+/** V8 reports a full stack as a RangeError, or, when it was compiling a pattern, as a SyntaxError. */
+function isStackOverflow(error: unknown): boolean {
+  if (error instanceof RangeError) return error.message.startsWith("Maximum call stack");
+  return error instanceof SyntaxError && error.message.endsWith("Stack overflow");
 }
 
 function callFrames(innermost: OpenCall | undefined): CallFrame[] {

@@ -18,7 +18,7 @@ import type {
 const { Parser } = untypedParser as { readonly Parser: new (tokens: TokenStream) => NunjucksParser };
 
 /** Expressions inside one another; jinja2 itself stops near here, at Python's recursion limit. */
-const maxNesting = 150;
+const maxNesting = 200;
 /** Operands of one chain (`a + b + c …`, `x.y.z …`); each adds a level to the tree. */
 const maxChain = 500;
 
@@ -98,7 +98,8 @@ export class ExpressionParser extends Parser {
 
   parseConditional(): SyntaxNode {
     let node = this.parseOr();
-    while (this.skipSymbol("if")) {
+    for (let count = 0; this.skipSymbol("if"); count++) {
+      this.limitChain(count, node);
       const condition = this.parseOr();
       const otherwise = this.skipSymbol("else") ? this.parseExpression() : null;
       node = new nodes.InlineIf(node.lineno, (otherwise ?? condition).colno, condition, node, otherwise);

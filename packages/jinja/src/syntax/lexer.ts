@@ -262,6 +262,8 @@ class Lexer {
     if (opening !== undefined) {
       const open = stack.pop();
       if (!open && close !== "") this.#fail(`"${char}" closes nothing.`, at, at + 1);
+      if (open && open.char !== opening && close !== "" && this.#source.startsWith(close, at))
+        this.#fail(`"${open.char}" is never closed before the tag ends.`, open.offset, at + close.length);
       if (open && open.char !== opening) this.#fail(`"${char}" does not close "${open.char}".`, at, at + 1);
     }
     return this.#take(type, at, at + 1);
