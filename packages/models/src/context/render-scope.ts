@@ -4,6 +4,7 @@ import {
   defineFunction,
   defineObject,
   fromPython,
+  jsonText,
   PyDict,
   PythonError,
   PyTuple,
@@ -284,7 +285,7 @@ export class RenderScope implements Scope {
           }
         });
       case "tojson":
-        return defineFunction("tojson", ([value]) => JSON.stringify(fromPython(value ?? null)));
+        return defineFunction("tojson", ([value]) => jsonText(value ?? null));
       case "zip":
         return defineFunction("zip", (lists) => {
           const all = lists.map((list) => fromPythonList(list));

@@ -148,8 +148,11 @@ class Run {
       const before = this.#done.get(id);
       return before !== undefined && !succeeded(before.status);
     });
+    // What is wrong with the node itself is said even if it would have been skipped.
+    const { diagnostics } = this.#project.compile(node);
     let finished: Finished;
-    if (blocker !== undefined) {
+    if (hasErrors(diagnostics)) finished = { status: "error", diagnostics };
+    else if (blocker !== undefined) {
       const reason = this.#done.get(blocker)!;
       finished = { status: "skipped", skippedFor: reason.skippedFor ?? blocker, diagnostics: [] };
     } else {
@@ -171,8 +174,6 @@ class Run {
 
   async #run(node: ProjectNode, work: Work): Promise<Finished> {
     if (node.resourceType === "seed") {
-      const { diagnostics } = this.#project.compile(node);
-      if (hasErrors(diagnostics)) return { status: "error", diagnostics };
       const built = await buildNode(work, node, undefined, undefined);
       return { status: hasErrors(built.diagnostics) ? "error" : "success", ...built };
     }
