@@ -44,6 +44,7 @@ export function undeclaredPii({ contract, source }: GovernedProduct): Diagnostic
       if (column.pii || column.masking !== undefined || column.classification === "public") return [];
       if (!holdsValues.has(column.type.kind)) return [];
       const name = snakeName(column.name);
+      if (/^(?:has|is|can|may|count|num|number_of)_/.test(name)) return [];
       const looksLike = looks.find(([pattern]) => pattern.test(name))?.[1];
       if (looksLike === undefined) return [];
       const place = [...column.at, "name"];
