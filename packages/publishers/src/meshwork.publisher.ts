@@ -6,7 +6,7 @@ import { postJson, reasonOf } from "./post-json.ts";
 import { publishArea } from "./publish-codes.ts";
 import type { Publisher, Receipt, SendContext, Step } from "./publisher.ts";
 import { Secret } from "./secret.ts";
-import { settingOf, shownUrl } from "./settings.ts";
+import { httpProblem, settingOf, shownUrl } from "./settings.ts";
 import type { ProductSnapshot } from "./snapshot.ts";
 
 export interface MeshworkConfig {
@@ -28,12 +28,13 @@ export const meshwork: Publisher<MeshworkConfig> = {
     const missing = [url, key].flatMap((setting) => ("diagnostic" in setting ? [setting.diagnostic] : []));
     if ("diagnostic" in url || "diagnostic" in key) return { ok: false, diagnostics: missing };
     const address = url.value ?? "embedded";
-    if (address !== "embedded" && !/^https?:\/\//.test(address))
+    const problem = address === "embedded" ? undefined : httpProblem(address);
+    if (problem !== undefined)
       return {
         ok: false,
         diagnostics: [
           publishArea.create("unknown-target", {
-            what: `"${target.name}" has no address that a catalog could have: it is neither embedded nor http(s).`,
+            what: `The address of "${target.name}" is neither embedded nor a catalog's: ${problem}.`,
             suggestion: "",
           }),
         ],

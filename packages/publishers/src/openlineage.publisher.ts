@@ -7,7 +7,7 @@ import { postJson } from "./post-json.ts";
 import { publishArea } from "./publish-codes.ts";
 import type { Publisher, Receipt, SendContext, Step } from "./publisher.ts";
 import { Secret } from "./secret.ts";
-import { settingOf, shownUrl } from "./settings.ts";
+import { httpProblem, settingOf, shownUrl } from "./settings.ts";
 
 export interface OpenLineageConfig {
   /** Root of an HTTP receiver, or undefined for a file. */
@@ -33,7 +33,7 @@ export const openlineage: Publisher<OpenLineageConfig> = {
         ok: false,
         diagnostics: [
           publishArea.create("unknown-target", {
-            what: `"${target.name}" has no address that events could go to: give an http(s) address, file:///… or a path.`,
+            what: `"${target.name}" has no address that events could go to: give an http(s) address without an account, file:///… or a path.`,
             suggestion: "",
           }),
         ],
@@ -69,7 +69,7 @@ export const openlineage: Publisher<OpenLineageConfig> = {
 
 function placeOf(url: string | undefined): Pick<OpenLineageConfig, "url" | "file"> | undefined {
   if (url === undefined) return undefined;
-  if (/^https?:\/\//i.test(url)) return { url, file: undefined };
+  if (/^https?:/i.test(url)) return httpProblem(url) === undefined ? { url, file: undefined } : undefined;
   if (/^file:/i.test(url)) {
     try {
       return { url: undefined, file: fileURLToPath(url) };

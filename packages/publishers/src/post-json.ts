@@ -63,7 +63,8 @@ export function reasonOf(error: unknown): string {
     if ("code" in at && typeof at.code === "string") return known[at.code] ?? at.code;
     at = at instanceof AggregateError ? at.errors[0] : at.cause;
   }
-  return error instanceof Error ? error.message : "unknown error";
+  // The address stands in the message already, without what it may hold.
+  return error instanceof Error ? error.message.replace(/\w+:\/\/\S+/g, "the address") : "unknown error";
 }
 
 const known: Readonly<Record<string, string>> = {

@@ -30,6 +30,17 @@ export function settingOf(
   };
 }
 
+/**
+ * Whether an address can be asked over HTTP; undefined where it can, else why not. An account in the address would
+ * end up in messages and logs, and fetch refuses it.
+ */
+export function httpProblem(url: string): string | undefined {
+  const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  if (parsed === undefined || !/^https?:$/.test(parsed.protocol)) return "it is no http(s) address";
+  if (parsed.username !== "" || parsed.password !== "") return "it holds an account: name the secret under key";
+  return undefined;
+}
+
 /** A receiver's address as messages may show it: without account, password and query. */
 export function shownUrl(url: string): string {
   try {
