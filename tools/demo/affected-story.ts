@@ -17,10 +17,27 @@ export async function affectedStory(root: string): Promise<AffectedStory[]> {
   mkdirSync(parent, { recursive: true });
   const scratch = mkdtempSync(join(parent, "scratch-"));
   const git = (...args: string[]) =>
-    execFileSync("git", ["-C", scratch, "-c", "user.name=demo", "-c", "user.email=demo@example.invalid", "-c", "commit.gpgsign=false", ...args], { stdio: "ignore" });
+    execFileSync(
+      "git",
+      [
+        "-C",
+        scratch,
+        "-c",
+        "user.name=demo",
+        "-c",
+        "user.email=demo@example.invalid",
+        "-c",
+        "commit.gpgsign=false",
+        ...args,
+      ],
+      { stdio: "ignore" },
+    );
   try {
     cpSync(join(root, "mesh.yaml"), join(scratch, "mesh.yaml"));
-    cpSync(join(root, "domains"), join(scratch, "domains"), { recursive: true, filter: (from) => !/(^|[\\/])(target|node_modules)$/.test(from) });
+    cpSync(join(root, "domains"), join(scratch, "domains"), {
+      recursive: true,
+      filter: (from) => !/(^|[\\/])(target|node_modules)$/.test(from),
+    });
     git("init", "--quiet", "--initial-branch=main");
     git("add", "--all", "--force");
     git("commit", "--quiet", "--message", "before");
@@ -37,7 +54,12 @@ export async function affectedStory(root: string): Promise<AffectedStory[]> {
         edit,
         reached: reached.results.map((r) => r.product).filter((p) => p !== "web-platform.clickstream-events"),
         consumers: product?.consumers ?? [],
-        step: product === undefined ? "none" : product.announced ? product.level : `${product.level}: must be ${product.required}`,
+        step:
+          product === undefined
+            ? "none"
+            : product.announced
+              ? product.level
+              : `${product.level}, ${product.before} becomes ${product.required}`,
       });
     }
     return stories;

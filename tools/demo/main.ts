@@ -11,7 +11,12 @@ import { defaultSettings } from "../data/settings.ts";
 import { affectedStory } from "./affected-story.ts";
 
 const { values } = parseArgs({
-  options: { events: { type: "string" }, serve: { type: "boolean", default: false }, port: { type: "string" }, help: { type: "boolean", default: false } },
+  options: {
+    events: { type: "string" },
+    serve: { type: "boolean", default: false },
+    port: { type: "string" },
+    help: { type: "boolean", default: false },
+  },
 });
 if (values.help) {
   console.log(`Builds the worked example: data, ten products, their checks, the catalog.
@@ -57,7 +62,9 @@ const built = await step("build", async () => {
   const done = answer(await build({ root, env: process.env, onProgress: progress }));
   if (done.exitCode !== 0) fail(done);
   const { cached = 0, products = 0, checks = 0, checksPassed = 0 } = done.summary;
-  return cached === products ? `nothing changed, nothing rebuilt: ${products} products are up to date` : `${products - cached} products built, ${cached} up to date; ${checksPassed} of ${checks} checks passed`;
+  return cached === products
+    ? `nothing changed, nothing rebuilt: ${products} products are up to date`
+    : `${products - cached} products built, ${cached} up to date; ${checksPassed} of ${checks} checks passed`;
 });
 
 await step("figures", async () => {
@@ -65,7 +72,8 @@ await step("figures", async () => {
   const wrong = results.flatMap((r) => r.differences);
   const total = results.reduce((n, r) => n + r.figures, 0);
   if (wrong.length > 0) {
-    for (const w of wrong.slice(0, 10)) console.error(`  ${w.product} ${w.name}: expected ${w.expected ?? "nothing"}, built ${w.actual ?? "nothing"}`);
+    for (const w of wrong.slice(0, 10))
+      console.error(`  ${w.product} ${w.name}: expected ${w.expected ?? "nothing"}, built ${w.actual ?? "nothing"}`);
     process.exit(1);
   }
   return `${number(total)} figures equal those computed without SQL`;
@@ -82,7 +90,9 @@ await step("publish", async () => {
     const done = answer(await publish({ root, env: process.env, openEmbedded, onProgress: progress }));
     if (done.exitCode !== 0) fail(done);
     const { sent = 0, unchanged = 0 } = done.summary;
-    return sent === 0 ? `${unchanged} messages, all known already` : `${sent} sent to the catalog and as lineage events, ${unchanged} known already`;
+    return sent === 0
+      ? `${unchanged} messages, all known already`
+      : `${sent} sent to the catalog and as lineage events, ${unchanged} known already`;
   } finally {
     for (const one of opened.values()) {
       const catalog = await one;
@@ -101,14 +111,27 @@ const stories = await (async () => {
 for (const { edit, reached, consumers, step: verdict } of stories) {
   console.log(`\n  ${c.bold(edit)}`);
   console.log(`    version step: ${verdict}`);
-  console.log(reached.length === 0 ? "    reaches nobody downstream" : `    reaches ${reached.length} ${reached.length === 1 ? "product" : "products"}: ${reached.join(", ")}`);
-  const readers = consumers.filter((r) => r.columns.includes("utm_campaign"));
-  if (reached.length > 0 && readers.length > 0) console.log(`    of these read the column: ${readers.map((r) => `${r.product} (${r.owner ?? "no owner"})`).join(", ")}`);
+  console.log(
+    reached.length === 0
+      ? "    reaches nobody downstream"
+      : `    reaches ${reached.length} ${reached.length === 1 ? "product" : "products"}: ${reached.join(", ")}`,
+  );
+  for (const reader of consumers.filter((r) => r.breaks.length > 0)) {
+    const place = reader.breaks[0]?.span;
+    console.log(
+      `    breaks ${c.bad(reader.product)} (${reader.owner ?? "no owner"})${place ? ` at ${place.file}:${place.line}` : ""}`,
+    );
+  }
 }
 
-console.log(`\n${c.ok("Done")} in ${seconds(performance.now() - started)}.${built.includes("nothing changed") ? " Nothing changed, nothing rebuilt." : ""}`);
+console.log(
+  `\n${c.ok("Done")} in ${seconds(performance.now() - started)}.${built.includes("nothing changed") ? " Nothing changed, nothing rebuilt." : ""}`,
+);
 if (values.serve) {
-  const catalog = await startCatalog({ dir: join(root, ".mesh/catalog"), ...(values.port === undefined ? {} : { port: Number(values.port) }) });
+  const catalog = await startCatalog({
+    dir: join(root, ".mesh/catalog"),
+    ...(values.port === undefined ? {} : { port: Number(values.port) }),
+  });
   if (!catalog.ok) {
     console.error(`${catalog.diagnostic.message}\n${catalog.diagnostic.help ?? ""}`);
     process.exit(3);
@@ -138,7 +161,8 @@ function line(name: string, text: string, ms: number): void {
 }
 
 function progress(event: Progress): void {
-  if (event.kind === "phase") tell(event.total === undefined ? event.text : `${event.text}  ${(event.done ?? 0) + 1}/${event.total}`);
+  if (event.kind === "phase")
+    tell(event.total === undefined ? event.text : `${event.text}  ${(event.done ?? 0) + 1}/${event.total}`);
 }
 
 function tell(text: string): void {
@@ -161,7 +185,13 @@ function answer<R>(done: OperationResult<R>): OperationResult<R> {
 
 function fail(done: OperationResult): never {
   wipe();
-  const report = { command: "demo", exitCode: 1, durationMs: performance.now() - started, summary: done.summary, diagnostics: done.diagnostics };
+  const report = {
+    command: "demo",
+    exitCode: 1,
+    durationMs: performance.now() - started,
+    summary: done.summary,
+    diagnostics: done.diagnostics,
+  };
   process.stdout.write(
     reporters.pretty(report, {
       color: false,

@@ -18,7 +18,7 @@ export interface NodeKey {
 
 export interface ProductKeys {
   readonly nodes: readonly NodeKey[];
-  /** Per port: the promise it is held against. */
+  /** Per port: the promise it is held against, and the state of the model it is made of. */
   readonly ports: ReadonlyMap<OutputPort, string>;
   /** The snapshots that the keys speak of: a run reads these, whatever is swapped meanwhile. */
   readonly upstreamPorts: readonly { readonly relation: Relation; readonly files: readonly string[] }[];
@@ -56,8 +56,15 @@ export async function productKeys(mesh: LoadedMesh, target: EmbeddedTarget, prod
     keyOf.set(node.id, digest(fingerprint, JSON.stringify(upstream)));
     nodes.push({ node, fingerprint, upstream });
   }
-  const form = normalForm(product.contract!);
-  const ports = new Map((product.contract?.ports ?? []).map((port) => [port, digest(JSON.stringify(form), port.name)]));
+  // A port answers for what it promises and for the state of the model behind it: a build that failed on the way to
+  // the swap leaves a model that the port does not show.
+  const form = JSON.stringify(normalForm(product.contract!));
+  const ports = new Map(
+    (product.contract?.ports ?? []).map((port) => {
+      const model = mesh.projects.modelOf(product, port);
+      return [port, digest(form, port.name, (model && keyOf.get(model.id)) ?? "")];
+    }),
+  );
   return { nodes, ports, upstreamPorts: [...reads.values()], missing: [...missing].sort() };
 }
 

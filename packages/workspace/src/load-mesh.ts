@@ -27,8 +27,8 @@ export class LoadedMesh {
   #consumers: readonly TypeScriptConsumer[] | undefined;
   #graph: ProductGraph | undefined;
 
-  constructor(options: OperationOptions) {
-    this.workspace = loadWorkspace(options.root);
+  constructor(options: OperationOptions, texts?: ReadonlyMap<string, string>) {
+    this.workspace = loadWorkspace(options.root, texts);
     const { products, unknown } = chooseProducts(this.workspace, options.products);
     const first = unknown[0];
     if (first) {

@@ -41,8 +41,11 @@ export interface Workspace {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Reads mesh.yaml, every domain and every contract. Never throws for what a file says. */
-export function loadWorkspace(root: string): Workspace {
+/**
+ * Reads mesh.yaml, every domain and every contract. Never throws for what a file says.
+ * `texts` stand in for files by their path: a contract as it was at another commit.
+ */
+export function loadWorkspace(root: string, texts: ReadonlyMap<string, string> = new Map()): Workspace {
   const meshText = readText(root, "mesh.yaml");
   const meshRead = meshText === undefined ? undefined : readMesh({ file: "mesh.yaml", text: meshText });
   const mesh = meshRead?.value ?? emptyMesh();
@@ -57,7 +60,7 @@ export function loadWorkspace(root: string): Workspace {
   }
   const products = new Map<string, Product>();
   for (const place of places.products) {
-    const product = readProduct(root, place, domains.get(place.domain)?.value);
+    const product = readProduct(root, place, domains.get(place.domain)?.value, texts.get(place.contractFile));
     diagnostics.push(...product.read.diagnostics);
     products.set(place.name, product);
   }
@@ -65,8 +68,12 @@ export function loadWorkspace(root: string): Workspace {
 }
 
 /** Reads one product's contract from disk. */
-export function readProduct(root: string, place: ProductPlace, domain?: Domain): Product {
-  const text = readText(root, place.contractFile) ?? "";
+export function readProduct(
+  root: string,
+  place: ProductPlace,
+  domain?: Domain,
+  text: string = readText(root, place.contractFile) ?? "",
+): Product {
   const read = readContract({ file: place.contractFile, text }, { domain: place.domain, product: place.product });
   const contract = read.value && domain ? withDomainDefaults(read.value, domain) : read.value;
   return { ...place, read: { ...read, value: contract }, contract, authored: read.value };

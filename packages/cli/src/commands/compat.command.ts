@@ -31,10 +31,12 @@ export const compatCommand: Command = {
     const lines = done.results.flatMap((r) => [
       `${c.bold(r.product)}  ${r.before} -> ${r.after}  ${r.announced ? r.level : c.bad(`${r.level}: must be ${r.required}`)}`,
       ...changeLines(r.changes, c),
-      ...r.consumers.map(
-        (x) =>
-          `  read by ${x.product}${x.owner ? ` (${x.owner})` : ""}${x.columns.length > 0 ? `: ${x.columns.join(", ")}` : ""}`,
-      ),
+      ...r.consumers.flatMap((x) => [
+        `  ${x.breaks.length > 0 ? c.bad("breaks") : "read by"} ${x.product}${x.owner ? ` (${x.owner})` : ""}${x.columns.length > 0 ? `: ${x.columns.join(", ")}` : ""}`,
+        ...x.breaks.map(
+          (d) => `    ${d.span ? `${c.place(`${d.span.file}:${d.span.line}:${d.span.column}`)} ` : ""}${d.message}`,
+        ),
+      ]),
       ...(r.unknownConsumers ? [c.dim("  and by readers outside the repository: the contract names roles")] : []),
     ]);
     const { products: total = 0, changed = 0, major = 0, minor = 0, patch = 0 } = done.summary;

@@ -2,6 +2,7 @@ import type { Level } from "@meshwork/compatibility";
 import type { Diagnostic } from "@meshwork/diagnostics";
 import { hasErrors } from "@meshwork/diagnostics";
 import { readContract } from "@meshwork/contract";
+import { describeProducts } from "../describe.ts";
 import { columnGraph } from "../column-graph.ts";
 import { changedSince, defaultBase, fileAt, filesAt, mergeBase, resolveRef } from "../git.ts";
 import { LoadedMesh } from "../load-mesh.ts";
@@ -20,8 +21,10 @@ export interface CompatOptions extends OperationOptions {
 export interface AffectedConsumer {
   readonly product: string;
   readonly owner: string | null;
-  /** Columns of the changed product that this consumer reads, by its SQL; empty where that is not known. */
+  /** Columns of the changed product whose values reach this consumer's ports; empty where that is not known. */
   readonly columns: readonly string[];
+  /** What of its SQL no longer binds against the new contract, with file and line; empty where it goes on working. */
+  readonly breaks: readonly Diagnostic[];
 }
 
 export interface ProductCompat extends DiffResult {
@@ -51,18 +54,22 @@ export const compat = (options: CompatOptions): Promise<OperationResult<readonly
     const found: Diagnostic[] = [];
     const results: ProductCompat[] = [];
     const mode = modeOf(workspace.mesh.compatibility.mode);
+    const before = new Map<string, string>();
     for (const product of mesh.chosen) {
       if (!changed.has(product.contractFile)) continue;
       const text = fileAt(root, base, product.contractFile) ?? movedText(root, base, product);
-      const before =
-        text === undefined
-          ? undefined
-          : readContract({ file: product.contractFile, text }, { domain: product.domain, product: product.product });
-      if (!product.contract || !before?.value) {
+      if (text !== undefined) before.set(product.contractFile, text);
+    }
+    // Consumers are bound twice: against what was promised, to see what they read, and against what is promised now.
+    const old = before.size === 0 ? undefined : new LoadedMesh({ ...options, products: undefined }, before);
+    for (const product of mesh.chosen) {
+      if (!before.has(product.contractFile)) continue;
+      const then = old?.workspace.products.get(product.name);
+      if (!product.contract || !then?.contract) {
         found.push(...product.read.diagnostics.filter((d) => d.severity === "error"));
         continue;
       }
-      const graded = grade(before as Usable, product.read as Usable, {
+      const graded = grade(then.read as Usable, product.read as Usable, {
         direction: "output",
         mode,
         today: mesh.today,
@@ -70,10 +77,11 @@ export const compat = (options: CompatOptions): Promise<OperationResult<readonly
       });
       if (graded.result.changes.length === 0) continue;
       found.push(...graded.diagnostics);
+      const consumers = await consumersOf(old!, mesh, product, options.signal);
       results.push({
         ...graded.result,
         product: product.name,
-        consumers: await consumersOf(mesh, product),
+        consumers,
         unknownConsumers: product.contract.access.roles.length > 0,
       });
     }
@@ -93,18 +101,31 @@ export const compat = (options: CompatOptions): Promise<OperationResult<readonly
     };
   });
 
-/** Who reads a product, with the columns that their SQL takes from it. */
-async function consumersOf(mesh: LoadedMesh, product: Product): Promise<AffectedConsumer[]> {
-  const names = mesh.graph().downstream(product.name);
-  const readers = names.flatMap((n) => mesh.workspace.products.get(n) ?? []);
-  const { flows } = await columnGraph(mesh, readers);
-  return names.map((n) => ({
-    product: n,
-    owner: mesh.workspace.products.get(n)?.contract?.owner ?? null,
-    columns: [
-      ...new Set(flows.filter((f) => f.from.product === product.name && f.to.product === n).map((f) => f.from.column)),
-    ].sort(),
-  }));
+/** Who reads a product: the columns they took from what it was, and what of their SQL breaks on what it is. */
+async function consumersOf(
+  old: LoadedMesh,
+  now: LoadedMesh,
+  product: Product,
+  signal: AbortSignal | undefined,
+): Promise<AffectedConsumer[]> {
+  const names = now.graph().downstream(product.name);
+  const readers = (mesh: LoadedMesh) => names.flatMap((n) => mesh.workspace.products.get(n) ?? []);
+  const { flows } = await columnGraph(old, readers(old));
+  const out: AffectedConsumer[] = [];
+  for (const name of names) {
+    const reader = now.workspace.products.get(name);
+    const breaks: Diagnostic[] = [];
+    if (reader)
+      await describeProducts(now, [reader], {
+        signal,
+        report: (found) => breaks.push(...found.filter((d) => d.severity === "error")),
+      });
+    const columns = flows
+      .filter((f) => f.from.product === product.name && f.to.product === name)
+      .map((f) => f.from.column);
+    out.push({ product: name, owner: reader?.contract?.owner ?? null, columns: [...new Set(columns)].sort(), breaks });
+  }
+  return out;
 }
 
 /** A product whose folder moved keeps its id: the contract with the same id at the base is what it was. */
