@@ -8,11 +8,19 @@ export default function generators(plop) {
 
   // One action carries out a whole plan: validated before the first write, all or nothing. Plop's own `add` would write file by file.
   plop.setActionType("meshwork", async (answers, { template }) => {
-    const given = Object.fromEntries(Object.entries(answers).filter(([, value]) => value !== "" && value !== undefined));
+    const given = Object.fromEntries(
+      Object.entries(answers).filter(([, value]) => value !== "" && value !== undefined),
+    );
     const made = plan(template, given, diskView(root));
     const refused = made.diagnostics.filter((d) => d.severity === "error");
     const failed = refused.length > 0 ? refused : diskHost(root).apply(made.actions);
-    if (failed.length > 0) throw new Error(failed.flatMap((d) => [d.message, d.help]).filter(Boolean).join("\n"));
+    if (failed.length > 0)
+      throw new Error(
+        failed
+          .flatMap((d) => [d.message, d.help])
+          .filter(Boolean)
+          .join("\n"),
+      );
     return summaryOf(made).join("\n");
   });
 
@@ -20,9 +28,18 @@ export default function generators(plop) {
   plop.setGenerator("data-product", {
     description: "a data product that lints, builds, tests and checks green at once",
     prompts: [
-      { type: "input", name: "name", message: `Which data product? (domain/name; domains: ${domains.join(", ") || "none yet"})` },
+      {
+        type: "input",
+        name: "name",
+        message: `Which data product? (domain/name; domains: ${domains.join(", ") || "none yet"})`,
+      },
       { type: "list", name: "preset", message: "What is it?", choices: presetNames(), default: "source-aligned" },
-      { type: "input", name: "inputs", message: "Which ports does it read? (orders.order-events, comma between; none)", filter: list },
+      {
+        type: "input",
+        name: "inputs",
+        message: "Which ports does it read? (orders.order-events, comma between; none)",
+        filter: list,
+      },
     ],
     actions: [{ type: "meshwork", template: "data-product" }],
   });

@@ -20,7 +20,13 @@ export function planCi(answers: CiAnswers, view: WorkspaceView): Plan {
   const branch = answers.branch ?? "main";
   if (!/^[A-Za-z0-9][\w./-]*$/.test(branch)) {
     const why = "a branch has letters, digits, dots, slashes and hyphens";
-    return refused("ci", [scaffoldCodes.create("name-invalid", { what: "branch", name: branch.slice(0, 80), why }, { help: "for example --branch=main" })]);
+    return refused("ci", [
+      scaffoldCodes.create(
+        "name-invalid",
+        { what: "branch", name: branch.slice(0, 80), why },
+        { help: "for example --branch=main" },
+      ),
+    ]);
   }
   const plan = new FilePlan(view);
   try {
@@ -31,7 +37,15 @@ export function planCi(answers: CiAnswers, view: WorkspaceView): Plan {
     if (!(error instanceof TemplateError)) throw error;
     return refused("ci", [scaffoldCodes.create("preset-broken", { preset: "ci", why: error.message })]);
   }
-  return { subject: "ci", actions: plan.actions, kept: plan.kept, files: 1, diagnostics: [], notes: [], next: "git add .github/workflows && git commit" };
+  return {
+    subject: "ci",
+    actions: plan.actions,
+    kept: plan.kept,
+    files: 1,
+    diagnostics: [],
+    notes: [],
+    next: "git add .github/workflows && git commit",
+  };
 }
 
 /** The workflow, where the workspace has none yet. */

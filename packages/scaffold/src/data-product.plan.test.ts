@@ -1,5 +1,5 @@
 import { lintContract, readContract } from "@meshwork/contract";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import type { Plan } from "./index.ts";
@@ -25,7 +25,8 @@ const contractAt = (directory: string) => {
   const [, domain, product] = directory.split("/");
   return readContract({ file, text: read(file) }, { domain, product });
 };
-const errorsOf = (made: Plan): string[] => made.diagnostics.filter((d) => d.severity === "error").map((d) => `${d.code}: ${d.message}`);
+const errorsOf = (made: Plan): string[] =>
+  made.diagnostics.filter((d) => d.severity === "error").map((d) => `${d.code}: ${d.message}`);
 
 /** A product of the organisation's own making, with everything that a column can say. */
 const rich = `apiVersion: datamesh.io/v1
@@ -60,7 +61,11 @@ describe("a scaffolded product", () => {
   it.each(presetNames())("%s reads and lints clean, alone and with inputs", (preset) => {
     addRich();
     run("data-product", { name: "orders/alone", preset });
-    run("data-product", { name: "growth/reader", preset, inputs: preset === "source-aligned" ? [] : ["orders.order-events", "orders.alone"] });
+    run("data-product", {
+      name: "growth/reader",
+      preset,
+      inputs: preset === "source-aligned" ? [] : ["orders.order-events", "orders.alone"],
+    });
     for (const directory of ["domains/orders/alone", "domains/growth/reader"]) {
       const found = contractAt(directory);
       expect(found.diagnostics).toEqual([]);
@@ -82,7 +87,9 @@ describe("a scaffolded product", () => {
     run("data-product", { name: "orders/facts" });
     other.apply(plan("data-product", { name: "facts", domain: "orders" }, other.view));
     expect(Object.fromEntries(other.files)).toEqual(Object.fromEntries(workspace.files));
-    expect(contractAt("domains/orders/facts").value?.id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(contractAt("domains/orders/facts").value?.id).toMatch(
+      /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/,
+    );
   });
 
   it("joins its domain's dbt project and leaves what else is written there", () => {
@@ -108,11 +115,18 @@ describe("columns of inputs", () => {
   it("flow into a consumer-aligned contract with types, keys, classification and masking", () => {
     addRich();
     run("data-product", { name: "growth/overview", preset: "consumer-aligned", inputs: ["orders.order-events"] });
-    const upstream = readContract({ file: "x", text: rich }, { domain: "orders", product: "order-events" }).value!.ports[0]!;
+    const upstream = readContract({ file: "x", text: rich }, { domain: "orders", product: "order-events" }).value!
+      .ports[0]!;
     const { value } = contractAt("domains/growth/overview");
     const shape = (columns: typeof upstream.columns) =>
       columns.map(({ name, type, nullable, pii, masking, classification, embedding, fields }) => ({
-        ...{ name, type, nullable, pii, masking, classification, embedding },
+        name,
+        type,
+        nullable,
+        pii,
+        masking,
+        classification,
+        embedding,
         fields: fields?.map((f) => ({ name: f.name, type: f.type, nullable: f.nullable })),
       }));
     expect(shape(value!.ports[0]!.columns)).toEqual(shape(upstream.columns.filter((c) => c.name !== "old_state")));
@@ -127,7 +141,9 @@ describe("columns of inputs", () => {
   it("are quoted where they are no plain names, for SQL and for Jinja", () => {
     addRich();
     run("data-product", { name: "growth/overview", preset: "consumer-aligned", inputs: ["orders.order-events"] });
-    expect(read("domains/growth/overview/models/overview.sql")).toContain(String.raw`{{ "\"select \"\"x\"\"; {{ drop }}\"" }}`);
+    expect(read("domains/growth/overview/models/overview.sql")).toContain(
+      String.raw`{{ "\"select \"\"x\"\"; {{ drop }}\"" }}`,
+    );
   });
 
   it("are grouped by day and summed up by an aggregate", () => {
@@ -140,7 +156,14 @@ describe("columns of inputs", () => {
     expect(sql).toContain("{{ ref('orders', 'daily_orders') }}");
     expect(sql).not.toContain("customer_id");
     const { value } = contractAt("domains/growth/daily");
-    expect(value!.ports[0]!.columns.map((c) => c.name)).toEqual(["day", "row_count", "total_amount", "total_items", "total_weight", "daily_orders_count"]);
+    expect(value!.ports[0]!.columns.map((c) => c.name)).toEqual([
+      "day",
+      "row_count",
+      "total_amount",
+      "total_items",
+      "total_weight",
+      "daily_orders_count",
+    ]);
   });
 
   it("are joined by the key that two inputs share; others are left for a person, who is told", () => {
@@ -150,11 +173,17 @@ describe("columns of inputs", () => {
       "apiVersion: datamesh.io/v1\nkind: DataProduct\nmetadata: { name: labels, domain: orders, version: 1.0.0 }\nspec: { schema: { fields: [{ name: parcel_id, type: string, constraints: { primary_key: true, null: false } }, { name: label, type: string, constraints: { null: false } }, { name: status, type: string }] } }\n",
     );
     addRich();
-    const made = run("data-product", { name: "orders/overview", preset: "consumer-aligned", inputs: ["orders.parcels", "orders.labels", "orders.order-events"] });
+    const made = run("data-product", {
+      name: "orders/overview",
+      preset: "consumer-aligned",
+      inputs: ["orders.parcels", "orders.labels", "orders.order-events"],
+    });
     const sql = read("domains/orders/overview/models/overview.sql");
     expect(sql).toContain("left join labels\n    on labels.parcel_id = parcels.parcel_id");
     expect(sql).toContain("{{ ref('labels') }}");
-    expect(made.notes).toEqual(["orders.order-events@2 shares no key with orders.parcels@1: join it in models/overview.sql"]);
+    expect(made.notes).toEqual([
+      "orders.order-events@2 shares no key with orders.parcels@1: join it in models/overview.sql",
+    ]);
     const columns = contractAt("domains/orders/overview").value!.ports[0]!.columns;
     expect(columns.map((c) => [c.name, c.nullable])).toEqual([
       ["parcel_id", false],
@@ -179,9 +208,12 @@ describe("the same again", () => {
   it("keeps every edit and every deletion of the user, and says so", () => {
     run("data-product", { name: "orders/facts" });
     const record = "domains/orders/facts/.mesh/scaffold.json";
-    const own = [...workspace.files.keys()].filter((f) => f.startsWith("domains/orders/facts/") && f !== record && !/contract\.(lock\.json|js|d\.ts)$/.test(f));
+    const own = [...workspace.files.keys()].filter(
+      (f) => f.startsWith("domains/orders/facts/") && f !== record && !/contract\.(lock\.json|js|d\.ts)$/.test(f),
+    );
     const [deleted, ...edited] = own.filter((f) => !f.endsWith("data-product-contract.yaml"));
-    const comment = (file: string) => (file.endsWith(".sql") ? "-- mine" : file.endsWith(".csv") ? "F-9,open,1.00,2026-01-01 00:00:00" : "# mine");
+    const comment = (file: string) =>
+      file.endsWith(".sql") ? "-- mine" : file.endsWith(".csv") ? "F-9,open,1.00,2026-01-01 00:00:00" : "# mine";
     for (const file of edited) workspace.files.set(file, `${read(file)}${comment(file)}\n`);
     workspace.files.delete(deleted!);
     const before = new Map(workspace.files);
@@ -192,7 +224,9 @@ describe("the same again", () => {
     for (const file of edited) expect(read(file), file).toBe(before.get(file));
     expect(workspace.files.has(deleted!)).toBe(false);
     expect(again.actions).toEqual([]);
-    expect(again.kept.map((k) => k.path).sort()).toEqual([...edited.filter((f) => !f.endsWith(".csv")), edited.find((f) => f.endsWith(".csv"))!, deleted!].sort());
+    expect(again.kept.map((k) => k.path).sort()).toEqual(
+      [...edited.filter((f) => !f.endsWith(".csv")), edited.find((f) => f.endsWith(".csv"))!, deleted!].sort(),
+    );
   });
 
   it("follows new answers in files that nobody edited", () => {
@@ -208,15 +242,22 @@ describe("the same again", () => {
   it("takes away untouched files of the preset it had before", () => {
     run("data-product", { name: "growth/facts", preset: "source-aligned" });
     run("data-product", { name: "growth/facts", preset: "aggregate" });
-    expect([...workspace.files.keys()].filter((f) => f.startsWith("domains/growth/facts/tests/"))).toEqual(["domains/growth/facts/tests/facts_counts_every_row.sql"]);
+    expect([...workspace.files.keys()].filter((f) => f.startsWith("domains/growth/facts/tests/"))).toEqual([
+      "domains/growth/facts/tests/facts_counts_every_row.sql",
+    ]);
   });
 
   it("renews lock and types when the contract was edited by hand", () => {
     run("data-product", { name: "orders/facts" });
     const file = "domains/orders/facts/data-product-contract.yaml";
-    workspace.files.set(file, read(file).replace("    fields:\n", "    fields:\n      - { name: added, type: long }\n"));
+    workspace.files.set(
+      file,
+      read(file).replace("    fields:\n", "    fields:\n      - { name: added, type: long }\n"),
+    );
     const again = run("data-product", { name: "orders/facts" });
-    expect(again.actions.map((a) => a.path)).toEqual(["contract.d.ts", "contract.js", "contract.lock.json"].map((f) => `domains/orders/facts/${f}`));
+    expect(again.actions.map((a) => a.path)).toEqual(
+      ["contract.d.ts", "contract.js", "contract.lock.json"].map((f) => `domains/orders/facts/${f}`),
+    );
     expect(run("sync", {}).actions).toEqual([]);
   });
 });
@@ -224,15 +265,47 @@ describe("the same again", () => {
 describe("answers", () => {
   const cases: readonly (readonly [string, Parameters<typeof plan<"data-product">>[1], string])[] = [
     ["no such domain", { name: "order/facts" }, 'scaffold/unknown-domain: No domain "order". Did you mean "orders"?'],
-    ["two domains and none named", { name: "facts" }, "scaffold/answer-missing: --domain is required here. Known: growth, orders."],
-    ["upper case", { name: "orders/Facts" }, 'scaffold/name-invalid: "Facts" cannot name a data product: it has upper-case letters.'],
-    ["a path out", { name: "orders/../../etc" }, 'scaffold/name-invalid: "orders/../../etc" cannot name a data product: it has more than a domain and a name.'],
+    [
+      "two domains and none named",
+      { name: "facts" },
+      "scaffold/answer-missing: --domain is required here. Known: growth, orders.",
+    ],
+    [
+      "upper case",
+      { name: "orders/Facts" },
+      'scaffold/name-invalid: "Facts" cannot name a data product: it has upper-case letters.',
+    ],
+    [
+      "a path out",
+      { name: "orders/../../etc" },
+      'scaffold/name-invalid: "orders/../../etc" cannot name a data product: it has more than a domain and a name.',
+    ],
     ["a quote", { name: "orders/o'clock" }, `scaffold/name-invalid: "o'clock" cannot name a data product: it has "'".`],
-    ["a word of SQL", { name: "orders/select" }, 'scaffold/name-reserved: "select" cannot name a data product: it is a word of SQL.'],
-    ["a device", { name: "orders/con" }, 'scaffold/name-reserved: "con" cannot name a data product: Windows reserves it for a device.'],
-    ["an unknown port", { name: "growth/x", inputs: ["orders.order-events.daily"] }, 'scaffold/unknown-upstream: No port "orders.order-events.daily". Known: orders.order-events, orders.order-events.daily_orders.'],
-    ["an unknown product", { name: "growth/x", inputs: ["orders.order-event"] }, 'scaffold/unknown-upstream: No port "orders.order-event". Did you mean "orders.order-events"?'],
-    ["a product written by hand", { name: "orders/order-events" }, 'scaffold/name-taken: "orders.order-events" is taken: domains/orders/order-events/data-product-contract.yaml, owned by team-orders@acme.example.'],
+    [
+      "a word of SQL",
+      { name: "orders/select" },
+      'scaffold/name-reserved: "select" cannot name a data product: it is a word of SQL.',
+    ],
+    [
+      "a device",
+      { name: "orders/con" },
+      'scaffold/name-reserved: "con" cannot name a data product: Windows reserves it for a device.',
+    ],
+    [
+      "an unknown port",
+      { name: "growth/x", inputs: ["orders.order-events.daily"] },
+      'scaffold/unknown-upstream: No port "orders.order-events.daily". Known: orders.order-events, orders.order-events.daily_orders.',
+    ],
+    [
+      "an unknown product",
+      { name: "growth/x", inputs: ["orders.order-event"] },
+      'scaffold/unknown-upstream: No port "orders.order-event". Did you mean "orders.order-events"?',
+    ],
+    [
+      "a product written by hand",
+      { name: "orders/order-events" },
+      'scaffold/name-taken: "orders.order-events" is taken: domains/orders/order-events/data-product-contract.yaml, owned by team-orders@acme.example.',
+    ],
   ];
   it.each(cases)("%s", (_, answers, expected) => {
     addRich();
@@ -245,38 +318,71 @@ describe("answers", () => {
     run("data-product", { name: "orders/facts" });
     workspace.files.set("domains/orders/facts/models/deep/costs.sql", "select 1");
     const made = plan("data-product", { name: "orders/costs" }, workspace.view);
-    expect(errorsOf(made)).toEqual(['scaffold/name-taken: "costs" is taken: domains/orders/facts/models/deep/costs.sql.']);
+    expect(errorsOf(made)).toEqual([
+      'scaffold/name-taken: "costs" is taken: domains/orders/facts/models/deep/costs.sql.',
+    ]);
   });
 
   it("any name is either refused or stays inside its folder and reads back", () => {
-    const piece = fc.constantFrom("a", "order", "Z", "9", "-", "_", ".", "/", "..", "'", '"', ";", "{{", "}}", "\n", " ", "é", "\\", "$", "con");
+    const piece = fc.constantFrom(
+      "a",
+      "order",
+      "Z",
+      "9",
+      "-",
+      "_",
+      ".",
+      "/",
+      "..",
+      "'",
+      '"',
+      ";",
+      "{{",
+      "}}",
+      "\n",
+      " ",
+      "é",
+      "\\",
+      "$",
+      "con",
+    );
     fc.assert(
-      fc.property(fc.array(piece, { minLength: 1, maxLength: 6 }).map((p) => p.join("")), (name) => {
-        const made = plan("data-product", { name, domain: "orders" }, workspace.view);
-        if (errorsOf(made).length > 0) {
-          expect(made.actions).toEqual([]);
-          return;
-        }
-        const product = made.subject.slice("orders.".length);
-        expect(product).toMatch(/^[a-z][a-z0-9-]*$/);
-        for (const { path } of made.actions)
-          expect(path === "domains/orders/dbt_project.yml" || path.startsWith(`domains/orders/${product}/`) || path.startsWith("domains/orders/_mesh/")).toBe(true);
-      }),
+      fc.property(
+        fc.array(piece, { minLength: 1, maxLength: 6 }).map((p) => p.join("")),
+        (name) => {
+          const made = plan("data-product", { name, domain: "orders" }, workspace.view);
+          if (errorsOf(made).length > 0) {
+            expect(made.actions).toEqual([]);
+            return;
+          }
+          const product = made.subject.slice("orders.".length);
+          expect(product).toMatch(/^[a-z][a-z0-9-]*$/);
+          for (const { path } of made.actions)
+            expect(
+              path === "domains/orders/dbt_project.yml" ||
+                path.startsWith(`domains/orders/${product}/`) ||
+                path.startsWith("domains/orders/_mesh/"),
+            ).toBe(true);
+        },
+      ),
       { numRuns: 300 },
     );
   });
 
   it("any description and owner reads back as it was given", () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 1, unit: "binary" }).filter((s) => s.replace(/\s+/g, " ").trim() !== ""), (text) => {
-        // oxlint-disable-next-line no-control-regex
-        fc.pre(!/[\u0000-\u001f\ud800-\udfff]/.test(text));
-        const made = plan("data-product", { name: "orders/facts", description: text, owner: text }, workspace.view);
-        const contract = made.actions.find((a) => a.path.endsWith("data-product-contract.yaml"))!.content!;
-        const line = text.replace(/\s+/g, " ").trim();
-        expect(parse(contract).metadata.description).toBe(line);
-        expect(parse(contract).spec.owner).toBe(line);
-      }),
+      fc.property(
+        fc.string({ minLength: 1, unit: "binary" }).filter((s) => s.replace(/\s+/g, " ").trim() !== ""),
+        (text) => {
+          // oxlint-disable-next-line no-control-regex
+          fc.pre(!/[\u0000-\u001f\ud800-\udfff]/.test(text));
+          const made = plan("data-product", { name: "orders/facts", description: text, owner: text }, workspace.view);
+          const contract = made.actions.find((a) => a.path.endsWith("data-product-contract.yaml"))!.content!;
+          const line = text.replace(/\s+/g, " ").trim();
+          expect(parse(contract).metadata.description).toBe(line);
+          expect(parse(contract).spec.owner).toBe(line);
+        },
+      ),
       { numRuns: 200 },
     );
   });
@@ -296,7 +402,9 @@ describe("removal", () => {
     run("data-product", { name: "growth/daily", inputs: ["orders.facts"] });
     run("data-product", { name: "orders/by-sql" });
     workspace.files.set("domains/orders/by-sql/models/extra.sql", "select * from {{ ref('facts') }}");
-    expect(errorsOf(plan("remove", { name: "orders.facts" }, workspace.view))).toEqual(['scaffold/still-read: "orders.facts" is read by growth.daily, orders.by-sql.']);
+    expect(errorsOf(plan("remove", { name: "orders.facts" }, workspace.view))).toEqual([
+      'scaffold/still-read: "orders.facts" is read by growth.daily, orders.by-sql.',
+    ]);
   });
 
   it("keeps what was edited, and takes it with --force", () => {
@@ -312,7 +420,9 @@ describe("removal", () => {
     const before = Object.fromEntries(workspace.files);
     run("domain", { name: "finance" });
     run("data-product", { name: "finance/ledger" });
-    expect(errorsOf(plan("remove", { name: "finance" }, workspace.view))).toEqual(['scaffold/still-read: "finance" is read by finance.ledger.']);
+    expect(errorsOf(plan("remove", { name: "finance" }, workspace.view))).toEqual([
+      'scaffold/still-read: "finance" is read by finance.ledger.',
+    ]);
     run("remove", { name: "finance/ledger" });
     run("remove", { name: "finance" });
     expect(Object.fromEntries(workspace.files)).toEqual(before);

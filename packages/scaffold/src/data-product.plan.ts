@@ -60,7 +60,12 @@ export function planDataProduct(answers: DataProductAnswers, view: WorkspaceView
   const plan = new FilePlan(view);
   try {
     const wanted = fillTemplate(preset.template, directory, { port: snake(product), product }, context.value, inputs);
-    const clash = modelClash(view, domain, directory, wanted.map((w) => w.path));
+    const clash = modelClash(
+      view,
+      domain,
+      directory,
+      wanted.map((w) => w.path),
+    );
     if (clash) return refused(name, [clash]);
     const files: [string, ScaffoldRecord["files"][string]][] = [];
     for (const file of wanted) {
@@ -72,18 +77,24 @@ export function planDataProduct(answers: DataProductAnswers, view: WorkspaceView
     const project = `${domain.directory}/dbt_project.yml`;
     const projectText = view.read(project);
     if (projectText !== undefined) plan.write(project, addProductToProject(project, projectText, product), "patched");
-    for (const shared of [codeownersWith(view, directory, context.value.product.owner, domain.directory), workflowFor(view)])
+    for (const shared of [
+      codeownersWith(view, directory, context.value.product.owner, domain.directory),
+      workflowFor(view),
+    ])
       if (shared) plan.write(shared.path, shared.content, shared.ownership);
 
     const generated = generatedFiles(plan.overlay(), [domain.name]);
     const broken = generated.unreadable.find((u) => u.product.name === name);
     if (broken) {
       const { contractFile } = broken.product;
-      return refused(name, [scaffoldCodes.create("contract-unreadable", { product: name, file: contractFile, why: broken.why })]);
+      return refused(name, [
+        scaffoldCodes.create("contract-unreadable", { product: name, file: contractFile, why: broken.why }),
+      ]);
     }
     for (const file of generated.files) {
       plan.write(file.path, file.content, file.ownership);
-      if (file.path.startsWith(`${directory}/`)) files.push([file.path.slice(directory.length + 1), { ownership: "managed" }]);
+      if (file.path.startsWith(`${directory}/`))
+        files.push([file.path.slice(directory.length + 1), { ownership: "managed" }]);
     }
     const kept: ScaffoldRecord = {
       template: "data-product",
@@ -98,7 +109,11 @@ export function planDataProduct(answers: DataProductAnswers, view: WorkspaceView
       kept: plan.kept,
       files: files.length + 1,
       diagnostics: elsewhere(view, domains, domain, product),
-      notes: inputs.filter((i, n) => n > 0 && i.added.length === 0 && presetName === "consumer-aligned").map((i) => `${i.reference} shares no key with ${inputs[0]!.reference}: join it in models/${snake(product)}.sql`),
+      notes: inputs
+        .filter((i, n) => n > 0 && i.added.length === 0 && presetName === "consumer-aligned")
+        .map(
+          (i) => `${i.reference} shares no key with ${inputs[0]!.reference}: join it in models/${snake(product)}.sql`,
+        ),
       next: `npx nx run-many -t lint,typecheck,build,test,check -p ${name}`,
     };
   } catch (error) {
@@ -113,7 +128,10 @@ function locate(answers: DataProductAnswers, view: WorkspaceView): Located {
   const domains = domainsIn(view);
   const known = domains.map((d) => d.name);
   // `domains/orders/facts`, as a shell completes it, means the same as `orders/facts`.
-  const text = answers.name.trim().replace(/^(\.\/)?domains\//, "").replace(/\/+$/, "");
+  const text = answers.name
+    .trim()
+    .replace(/^(\.\/)?domains\//, "")
+    .replace(/\/+$/, "");
   const parts = text.split(/[/.]/);
   if (text === "") return { diagnostic: scaffoldCodes.create("answer-missing", { flag: "name", known: [] }) };
   if (parts.length > 2 || text.includes("..")) {
@@ -130,20 +148,33 @@ function locate(answers: DataProductAnswers, view: WorkspaceView): Located {
   const wanted = named ?? only;
   if (wanted === undefined) {
     const help = domains.length === 0 ? "make one first: nx g domain <name>" : undefined;
-    return { diagnostic: scaffoldCodes.create("answer-missing", { flag: "domain", known }, help === undefined ? {} : { help }) };
+    return {
+      diagnostic: scaffoldCodes.create("answer-missing", { flag: "domain", known }, help === undefined ? {} : { help }),
+    };
   }
   const domain = domains.find((d) => d.name === wanted);
   if (!domain) {
     const bad = checkName("domain", wanted);
     // A slip is told as one; a name that no domain can have is told why.
     if (bad && nearest(wanted, known).length === 0) return { diagnostic: bad };
-    return { diagnostic: scaffoldCodes.create("unknown-domain", { domain: wanted, known }, bad ? { help: "see them: ls domains" } : {}) };
+    return {
+      diagnostic: scaffoldCodes.create(
+        "unknown-domain",
+        { domain: wanted, known },
+        bad ? { help: "see them: ls domains" } : {},
+      ),
+    };
   }
   const bad = checkName("data product", product);
   return bad ? { diagnostic: bad } : { domain, product, domains };
 }
 
-function takenBy(view: WorkspaceView, domain: DomainEntry, product: string, record: ScaffoldRecord | undefined): Diagnostic | undefined {
+function takenBy(
+  view: WorkspaceView,
+  domain: DomainEntry,
+  product: string,
+  record: ScaffoldRecord | undefined,
+): Diagnostic | undefined {
   if (record?.template === "data-product") return undefined;
   const directory = `${domain.directory}/${product}`;
   const names = view.list(directory);
@@ -155,7 +186,12 @@ function takenBy(view: WorkspaceView, domain: DomainEntry, product: string, reco
 }
 
 /** dbt's model and seed names are unique per project, and a domain is one project. */
-function modelClash(view: WorkspaceView, domain: DomainEntry, directory: string, paths: readonly string[]): Diagnostic | undefined {
+function modelClash(
+  view: WorkspaceView,
+  domain: DomainEntry,
+  directory: string,
+  paths: readonly string[],
+): Diagnostic | undefined {
   const resource = /\/(?:models|seeds|snapshots)\/(?:.*\/)?([^/]+)\.(?:sql|csv)$/;
   const others = new Map<string, string>();
   const walk = (folder: string, depth: number): void => {
@@ -173,14 +209,16 @@ function modelClash(view: WorkspaceView, domain: DomainEntry, directory: string,
   for (const path of paths) {
     const name = resource.exec(path)?.[1];
     const place = name === undefined ? undefined : others.get(name);
-    if (name !== undefined && place !== undefined) return scaffoldCodes.create("name-taken", { name, place, owner: undefined });
+    if (name !== undefined && place !== undefined)
+      return scaffoldCodes.create("name-taken", { name, place, owner: undefined });
   }
   return undefined;
 }
 
 function chosenPreset(name: string): { template: Template } | { diagnostic: Diagnostic } {
   const known = presetNames();
-  if (!isFolder(name) && !known.includes(name)) return { diagnostic: scaffoldCodes.create("unknown-preset", { preset: name, known }) };
+  if (!isFolder(name) && !known.includes(name))
+    return { diagnostic: scaffoldCodes.create("unknown-preset", { preset: name, known }) };
   try {
     return { template: loadPreset(name) };
   } catch (error) {
@@ -197,7 +235,16 @@ function resolveInputs(
 ): { ports: UpstreamPort[]; diagnostics: Diagnostic[] } {
   const ports: UpstreamPort[] = [];
   const diagnostics: Diagnostic[] = [];
-  for (const input of new Set(inputs.map((i) => i.trim().replace("/", ".").replace(/@v?\d.*$/, "")).filter((i) => i !== ""))) {
+  for (const input of new Set(
+    inputs
+      .map((i) =>
+        i
+          .trim()
+          .replace("/", ".")
+          .replace(/@v?\d.*$/, ""),
+      )
+      .filter((i) => i !== ""),
+  )) {
     const [domainName, productName, ...portParts] = input.split(".");
     const domain = domains.find((d) => d.name === domainName);
     const product = domain && productsOf(view, domain).find((p) => p.product === productName);
@@ -218,14 +265,26 @@ function resolveInputs(
   return { ports, diagnostics };
 }
 
-function portOf(view: WorkspaceView, product: ProductEntry, input: string, wanted: string): UpstreamPort | { diagnostic: Diagnostic } {
+function portOf(
+  view: WorkspaceView,
+  product: ProductEntry,
+  input: string,
+  wanted: string,
+): UpstreamPort | { diagnostic: Diagnostic } {
   const found = contractOf(view, product);
   if ("why" in found)
-    return { diagnostic: scaffoldCodes.create("upstream-unreadable", { input, file: product.contractFile, why: found.why }) };
+    return {
+      diagnostic: scaffoldCodes.create("upstream-unreadable", { input, file: product.contractFile, why: found.why }),
+    };
   const { contract } = found;
-  const port = wanted === "" ? (contract.ports.find((p) => p.default) ?? contract.ports[0]) : contract.ports.find((p) => p.name === snake(wanted));
+  const port =
+    wanted === ""
+      ? (contract.ports.find((p) => p.default) ?? contract.ports[0])
+      : contract.ports.find((p) => p.name === snake(wanted));
   if (port === undefined || port.columns.length === 0) {
-    const known = contract.ports.filter((p) => p.columns.length > 0).map((p) => (p.default ? product.name : `${product.name}.${p.name}`));
+    const known = contract.ports
+      .filter((p) => p.columns.length > 0)
+      .map((p) => (p.default ? product.name : `${product.name}.${p.name}`));
     return { diagnostic: scaffoldCodes.create("unknown-upstream", { input, known }) };
   }
   return { contract, port };
@@ -249,17 +308,30 @@ function contextOf(
   const mesh = meshOf(view);
   const facts = domainOf(view, domain);
   const owner = answers.owner ?? facts?.owner;
-  if (owner === undefined) return { diagnostic: scaffoldCodes.create("answer-missing", { flag: "owner", known: [] }, { help: `give the team's address, or set spec.owner in ${domain.file}` }) };
+  if (owner === undefined)
+    return {
+      diagnostic: scaffoldCodes.create(
+        "answer-missing",
+        { flag: "owner", known: [] },
+        { help: `give the team's address, or set spec.owner in ${domain.file}` },
+      ),
+    };
   const port = snake(product);
   const entity = singular(port);
   const rollup = rollupOf(inputs, port);
   const relation = relationOf(domain.name, port, 1, mesh.naming);
-  const slowest = inputs.reduce((a, i) => ((i.freshnessSeconds ?? 0) > (a?.freshnessSeconds ?? 86_400) ? i : a), undefined as TemplateInput | undefined);
+  const slowest = inputs.reduce(
+    (a, i) => ((i.freshnessSeconds ?? 0) > (a?.freshnessSeconds ?? 86_400) ? i : a),
+    undefined as TemplateInput | undefined,
+  );
   const source = inputs.map((i) => i.reference.replace(/@\d+$/, "")).join(", ");
   const summaries: Record<string, string> = {
     "source-aligned": `One row per ${entity.replaceAll("_", " ")}, in its newest state.`,
     aggregate: inputs.length > 0 ? `${rollup.sentence.slice(0, -1)}, out of ${source}.` : "One row per day.",
-    "consumer-aligned": inputs.length > 0 ? `What consumers ask for of ${source}.` : `One row per ${entity.replaceAll("_", " ")}, as consumers ask for it.`,
+    "consumer-aligned":
+      inputs.length > 0
+        ? `What consumers ask for of ${source}.`
+        : `One row per ${entity.replaceAll("_", " ")}, as consumers ask for it.`,
   };
   const oneKey = (inputs[0]?.added ?? []).filter((c) => c.key);
   return {
@@ -299,7 +371,13 @@ const oneLine = (text: string | undefined): string | undefined => {
 };
 
 /** Files of an earlier preset or template version go when nobody has touched them. */
-function forgetOld(plan: FilePlan, view: WorkspaceView, directory: string, record: ScaffoldRecord | undefined, wanted: ReadonlySet<string>): void {
+function forgetOld(
+  plan: FilePlan,
+  view: WorkspaceView,
+  directory: string,
+  record: ScaffoldRecord | undefined,
+  wanted: ReadonlySet<string>,
+): void {
   for (const [below, entry] of Object.entries(record?.files ?? {})) {
     if (wanted.has(below) || below.startsWith("/") || entry.ownership === "managed") continue;
     const path = `${directory}/${below}`;
@@ -309,7 +387,12 @@ function forgetOld(plan: FilePlan, view: WorkspaceView, directory: string, recor
   }
 }
 
-function elsewhere(view: WorkspaceView, domains: readonly DomainEntry[], own: DomainEntry, product: string): Diagnostic[] {
+function elsewhere(
+  view: WorkspaceView,
+  domains: readonly DomainEntry[],
+  own: DomainEntry,
+  product: string,
+): Diagnostic[] {
   const others = domains
     .filter((d) => d !== own && contractFileOf(view.list(`${d.directory}/${product}`)) !== undefined)
     .map((d) => `${d.name}.${product}`);

@@ -9,7 +9,8 @@ const lists = (product: string) => ({
 });
 
 /** The domain's dbt project with a product's folders in its paths. */
-export const addProductToProject = (file: string, text: string, product: string): string => addToLists(file, text, lists(product));
+export const addProductToProject = (file: string, text: string, product: string): string =>
+  addToLists(file, text, lists(product));
 
 export const removeProductFromProject = (file: string, text: string, product: string): string =>
   removeFromLists(file, text, lists(product));

@@ -1,6 +1,15 @@
 import { spawnSync } from "node:child_process";
 import * as fs from "node:fs";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
@@ -66,7 +75,9 @@ describe("writing a plan to disk", () => {
     expect(probe.calls()).toBeGreaterThan(20);
     for (let n = 1; n <= probe.calls(); n++) {
       const found = diskHost(root, failing(n, "ENOSPC")).apply(actions);
-      expect(found.map((d) => [d.code, d.message.includes("the disk is full")])).toEqual([["scaffold/write-failed", true]]);
+      expect(found.map((d) => [d.code, d.message.includes("the disk is full")])).toEqual([
+        ["scaffold/write-failed", true],
+      ]);
       expect(tree(), `call ${n}`).toEqual(before);
     }
   });
@@ -94,7 +105,11 @@ describe("writing a plan to disk", () => {
     const actions = domain();
     mkdirSync(join(root, "domains/orders"), { recursive: true });
     writeFileSync(join(root, "domains/orders/README.md"), "somebody was faster");
-    expect(diskHost(root).apply(actions).map((d) => d.code)).toEqual(["scaffold/changed-meanwhile"]);
+    expect(
+      diskHost(root)
+        .apply(actions)
+        .map((d) => d.code),
+    ).toEqual(["scaffold/changed-meanwhile"]);
     const one = (path: string): Action => ({ path, content: "x", ownership: "once" });
     mkdirSync(join(root, "folder"));
     expect(diskHost(root).apply([one("folder")])[0]?.message).toContain("a folder is there");

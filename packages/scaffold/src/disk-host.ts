@@ -49,13 +49,17 @@ export function diskHost(root: string, calls: DiskCalls = fs): ScaffoldHost {
         }
         // The journal names every file before the first of them is touched.
         at = journalFile;
-        for (const action of actions) if (action.content !== null) collectFolders(root, dirname(join(root, action.path)), journal);
+        for (const action of actions)
+          if (action.content !== null) collectFolders(root, dirname(join(root, action.path)), journal);
         calls.writeFileSync(join(root, journalFile), JSON.stringify(journal));
         for (const [i, action] of actions.entries()) {
           at = action.path;
           if (action.content === null) continue;
           calls.mkdirSync(dirname(join(root, action.path)), { recursive: true });
-          calls.writeFileSync(join(root, journal.files[i]!.staged!), action.content, { flag: "wx", mode: modeOf(join(root, action.path)) });
+          calls.writeFileSync(join(root, journal.files[i]!.staged!), action.content, {
+            flag: "wx",
+            mode: modeOf(join(root, action.path)),
+          });
         }
         for (const file of journal.files) {
           at = file.path;
@@ -68,7 +72,8 @@ export function diskHost(root: string, calls: DiskCalls = fs): ScaffoldHost {
       }
       for (const file of journal.files) if (file.backup) fs.rmSync(join(root, file.backup), { force: true });
       fs.rmSync(join(root, journalFile), { force: true });
-      for (const action of actions) if (action.content === null) removeEmptyFolders(root, dirname(join(root, action.path)));
+      for (const action of actions)
+        if (action.content === null) removeEmptyFolders(root, dirname(join(root, action.path)));
       return [];
     },
   };
@@ -93,7 +98,9 @@ function recover(root: string): void {
 function putBack(root: string, journal: Journal): void {
   for (const file of journal.files.toReversed()) {
     const place = join(root, file.path);
-    const renamed = file.backup ? fs.existsSync(join(root, file.backup)) : file.staged !== undefined && !fs.existsSync(join(root, file.staged));
+    const renamed = file.backup
+      ? fs.existsSync(join(root, file.backup))
+      : file.staged !== undefined && !fs.existsSync(join(root, file.staged));
     if (file.backup && renamed) fs.renameSync(join(root, file.backup), place);
     else if (!file.backup && renamed) fs.rmSync(place, { force: true });
     if (file.staged) fs.rmSync(join(root, file.staged), { force: true });
@@ -124,7 +131,8 @@ function realFolder(folder: string): string {
 
 function collectFolders(root: string, folder: string, journal: Journal): void {
   const missing: string[] = [];
-  for (let at = folder; at !== resolve(root) && !fs.existsSync(at); at = dirname(at)) missing.unshift(relative(root, at));
+  for (let at = folder; at !== resolve(root) && !fs.existsSync(at); at = dirname(at))
+    missing.unshift(relative(root, at));
   for (const one of missing) if (!journal.folders.includes(one)) journal.folders.push(one);
 }
 

@@ -24,7 +24,10 @@ export interface DomainAnswers {
 
 /** Plans a new domain, or the same one again. */
 export function planDomain(answers: DomainAnswers, view: WorkspaceView): Plan {
-  const name = answers.name.trim().replace(/^(\.\/)?domains\//, "").replace(/\/+$/, "");
+  const name = answers.name
+    .trim()
+    .replace(/^(\.\/)?domains\//, "")
+    .replace(/\/+$/, "");
   if (name === "") return refused(name, [scaffoldCodes.create("answer-missing", { flag: "name", known: [] })]);
   const directory = `domains/${name}`;
   const record = readRecord(view, directory);
@@ -72,10 +75,18 @@ export function planDomain(answers: DomainAnswers, view: WorkspaceView): Plan {
       if (shared) plan.write(shared.path, shared.content, shared.ownership);
     for (const file of generatedFiles(plan.overlay(), [name]).files) {
       plan.write(file.path, file.content, file.ownership);
-      if (file.path.startsWith(`${directory}/_mesh/`)) files.push([file.path.slice(directory.length + 1), { ownership: "managed" }]);
+      if (file.path.startsWith(`${directory}/_mesh/`))
+        files.push([file.path.slice(directory.length + 1), { ownership: "managed" }]);
     }
-    const given = Object.fromEntries((["owner", "title", "description"] as const).flatMap((k) => (answer(k) ? [[k, answer(k)]] : [])));
-    const kept: ScaffoldRecord = { template: "domain", templateVersion: template.version, answers: given, files: Object.fromEntries(files) };
+    const given = Object.fromEntries(
+      (["owner", "title", "description"] as const).flatMap((k) => (answer(k) ? [[k, answer(k)]] : [])),
+    );
+    const kept: ScaffoldRecord = {
+      template: "domain",
+      templateVersion: template.version,
+      answers: given,
+      files: Object.fromEntries(files),
+    };
     plan.write(recordPath(directory), recordText(kept), "managed");
     return {
       subject: name,
@@ -83,7 +94,9 @@ export function planDomain(answers: DomainAnswers, view: WorkspaceView): Plan {
       kept: plan.kept,
       files: files.length + 1,
       diagnostics: [],
-      notes: exists ? [] : [`TypeScript code can import ${domain.packageName} after the next npm install; nothing else needs one`],
+      notes: exists
+        ? []
+        : [`TypeScript code can import ${domain.packageName} after the next npm install; nothing else needs one`],
       next: `npx nx g data-product ${name}/<name>`,
     };
   } catch (error) {

@@ -32,7 +32,13 @@ export class FilePlan {
     const now = this.#view.read(path);
     const text = now?.includes("\r\n") ? content.replace(/\r?\n/g, "\r\n") : content;
     if (now === text) this.#actions.delete(path);
-    else this.#actions.set(path, { path, content: text, ownership, expectedHash: now === undefined ? undefined : contentHash(now) });
+    else
+      this.#actions.set(path, {
+        path,
+        content: text,
+        ownership,
+        expectedHash: now === undefined ? undefined : contentHash(now),
+      });
   }
 
   delete(path: string, ownership: Ownership): void {
@@ -46,7 +52,10 @@ export class FilePlan {
    * pristine files follow it, edited and deleted ones stay as the user left them.
    * Returns the record's entry for the file.
    */
-  place(wanted: Wanted, recorded: ScaffoldRecord["files"][string] | undefined): { ownership: Ownership; hash?: string } {
+  place(
+    wanted: Wanted,
+    recorded: ScaffoldRecord["files"][string] | undefined,
+  ): { ownership: Ownership; hash?: string } {
     const { path, content, ownership } = wanted;
     const now = this.#view.read(path);
     const fresh = { ownership, hash: contentHash(content) };
@@ -105,5 +114,8 @@ export class FilePlan {
   }
 }
 
-const recordedEntry = (recorded: ScaffoldRecord["files"][string], ownership: Ownership): { ownership: Ownership; hash?: string } =>
+const recordedEntry = (
+  recorded: ScaffoldRecord["files"][string],
+  ownership: Ownership,
+): { ownership: Ownership; hash?: string } =>
   recorded.hash === undefined ? { ownership } : { ownership, hash: recorded.hash };

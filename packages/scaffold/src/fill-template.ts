@@ -26,4 +26,8 @@ export function fillTemplate(
 }
 
 /** No trailing blanks, no run of blank lines that a skipped block left, one line end at the end. */
-const tidy = (text: string): string => `${text.replace(/[ \t]+$/gm, "").replace(/\n{3,}/g, "\n\n").trim()}\n`;
+const tidy = (text: string): string =>
+  `${text
+    .replace(/[ \t]+$/gm, "")
+    .replace(/\n{3,}/g, "\n\n")
+    .trim()}\n`;

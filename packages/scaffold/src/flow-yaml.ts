@@ -20,5 +20,8 @@ export function flowYaml(value: unknown): string {
 function scalar(text: string): string {
   if (plainScalar.test(text) && !otherTypes.test(text) && !text.includes("  ")) return text;
   // JSON leaves these three bare, and YAML takes them for line ends or a byte order mark.
-  return JSON.stringify(text).replace(/[\u0085\u2028\u2029\ufeff\u007f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`);
+  return JSON.stringify(text).replace(
+    /[\u0085\u2028\u2029\ufeff\u007f]/g,
+    (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
 }

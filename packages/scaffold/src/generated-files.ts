@@ -57,7 +57,8 @@ export function generatedFiles(view: WorkspaceView, domains?: readonly string[])
     const products: DbtProduct[] = [];
     for (const product of productsOf(view, domain)) {
       const found = contractOf(view, product);
-      const directory = product.directory === domain.directory ? "" : product.directory.slice(domain.directory.length + 1);
+      const directory =
+        product.directory === domain.directory ? "" : product.directory.slice(domain.directory.length + 1);
       if ("why" in found) {
         unreadable.push({ product, why: found.why });
         continue;
@@ -69,7 +70,9 @@ export function generatedFiles(view: WorkspaceView, domains?: readonly string[])
     if (settings !== undefined) files.push(managed(`${domain.directory}/_mesh/dbt-config.json`, settings));
     // A domain with an unreadable contract would lose that contract's sources: its last good `_mesh` stays.
     if (!unreadable.some((u) => u.product.domain === domain.name))
-      files.push(...dbtMesh({ name: domain.name, products }).map((f) => managed(`${domain.directory}/${f.path}`, f.text)));
+      files.push(
+        ...dbtMesh({ name: domain.name, products }).map((f) => managed(`${domain.directory}/${f.path}`, f.text)),
+      );
   }
   return { files, unreadable };
 }

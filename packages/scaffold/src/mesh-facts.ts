@@ -11,7 +11,11 @@ export const domainOf = (view: WorkspaceView, domain: DomainEntry): Domain | und
   readDomain({ file: domain.file, text: view.read(domain.file) ?? "" }, { domain: domain.name }).value;
 
 /** Who answers for a product, for messages: a broken contract gives nothing. */
-export function ownerOf(view: WorkspaceView, product: Pick<ProductEntry, "contractFile" | "domain" | "product">): string | undefined {
+export function ownerOf(
+  view: WorkspaceView,
+  product: Pick<ProductEntry, "contractFile" | "domain" | "product">,
+): string | undefined {
   const text = view.read(product.contractFile) ?? "";
-  return readContract({ file: product.contractFile, text }, { domain: product.domain, product: product.product }).value?.owner;
+  return readContract({ file: product.contractFile, text }, { domain: product.domain, product: product.product }).value
+    ?.owner;
 }

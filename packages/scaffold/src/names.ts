@@ -7,7 +7,9 @@ export const namePattern = "^[a-z][a-z0-9]*(-[a-z0-9]+)*$";
 export const maxNameLength = 48;
 
 const reservedFolders = new Set(
-  "apps dbt-packages dist domain logs macros mesh models node-modules snapshots seeds target tests versions analyses".split(" "),
+  "apps dbt-packages dist domain logs macros mesh models node-modules snapshots seeds target tests versions analyses".split(
+    " ",
+  ),
 );
 // Windows opens these as devices, whatever the extension.
 const devices = /^(con|prn|aux|nul|com\d|lpt\d)$/;
@@ -24,7 +26,11 @@ const schemas = new Set("main memory public system temp information-schema pg-ca
 /** What stands in the way of a name; nothing where it is good. `what` is "domain" or "data product". */
 export function checkName(what: "domain" | "data product", name: string): Diagnostic | undefined {
   const invalid = (why: string, suggestion?: string) =>
-    scaffoldCodes.create("name-invalid", { what, name: printable(name), why }, suggestion ? { help: `write ${suggestion}` } : {});
+    scaffoldCodes.create(
+      "name-invalid",
+      { what, name: printable(name), why },
+      suggestion ? { help: `write ${suggestion}` } : {},
+    );
   if (name === "") return invalid("it is empty");
   if (name.length > maxNameLength) return invalid(`it is longer than ${maxNameLength} characters`);
   if (!new RegExp(namePattern).test(name)) {

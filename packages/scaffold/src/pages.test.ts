@@ -19,7 +19,9 @@ interface Example {
 
 // Two domains, one product: the workspace of all examples.
 const usual = (() => {
-  const workspace = memoryWorkspace({ "mesh.yaml": "apiVersion: datamesh.io/v1\nkind: Mesh\nmetadata: { name: acme }\n" });
+  const workspace = memoryWorkspace({
+    "mesh.yaml": "apiVersion: datamesh.io/v1\nkind: Mesh\nmetadata: { name: acme }\n",
+  });
   for (const name of ["shipping", "sales"]) workspace.apply(plan("domain", { name }, workspace.view));
   workspace.apply(plan("data-product", { name: "shipping/parcels" }, workspace.view));
   return workspace.files;

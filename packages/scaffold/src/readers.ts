@@ -13,7 +13,8 @@ export function readersOf(view: WorkspaceView, product: ProductEntry, products: 
     if (other.name === product.name) continue;
     const text = view.read(other.contractFile) ?? "";
     if (words.some((w) => text.includes(w)) && named(view, other, product)) found.push(other.name);
-    else if (sqlMentions(view, `${other.directory}/models`, product, other.domain === product.domain, 0)) found.push(other.name);
+    else if (sqlMentions(view, `${other.directory}/models`, product, other.domain === product.domain, 0))
+      found.push(other.name);
   }
   return found.sort();
 }
@@ -22,14 +23,23 @@ function named(view: WorkspaceView, reader: ProductEntry, product: ProductEntry)
   const read = contractOf(view, reader);
   if (!("contract" in read)) return false;
   const { inputs, lineage } = read.contract;
-  return [...inputs.map((i) => i.from), ...lineage.upstream].some((u) => u.domain === product.domain && u.product === product.product);
+  return [...inputs.map((i) => i.from), ...lineage.upstream].some(
+    (u) => u.domain === product.domain && u.product === product.product,
+  );
 }
 
-function sqlMentions(view: WorkspaceView, folder: string, product: ProductEntry, sameDomain: boolean, depth: number): boolean {
+function sqlMentions(
+  view: WorkspaceView,
+  folder: string,
+  product: ProductEntry,
+  sameDomain: boolean,
+  depth: number,
+): boolean {
   const port = snake(product.product);
   return view.list(folder).some((name) => {
     const path = `${folder}/${name}`;
-    if (!name.endsWith(".sql")) return depth < 6 && !name.includes(".") && sqlMentions(view, path, product, sameDomain, depth + 1);
+    if (!name.endsWith(".sql"))
+      return depth < 6 && !name.includes(".") && sqlMentions(view, path, product, sameDomain, depth + 1);
     const refs = (view.read(path) ?? "").matchAll(/\bref\s*\(\s*(["'])([^"']+)\1\s*(?:,\s*(["'])([^"']+)\3)?/g);
     return [...refs].some(([, , first, , second]) =>
       second === undefined ? sameDomain && first === port : first === snake(product.domain) && second === port,

@@ -22,7 +22,11 @@ export interface RemoveAnswers {
 
 /** Plans to take away what a generator made, and its entries in shared files. Refuses while somebody reads the product. */
 export function planRemove(answers: RemoveAnswers, view: WorkspaceView): Plan {
-  const name = answers.name.trim().replace(/^(\.\/)?domains\//, "").replace(/\/+$/, "").replace("/", ".");
+  const name = answers.name
+    .trim()
+    .replace(/^(\.\/)?domains\//, "")
+    .replace(/\/+$/, "")
+    .replace("/", ".");
   const domains = domainsIn(view);
   const domain = domains.find((d) => d.name === name);
   const products = domains.flatMap((d) => productsOf(view, d));
@@ -32,15 +36,24 @@ export function planRemove(answers: RemoveAnswers, view: WorkspaceView): Plan {
     if (domain) return removeDomain(view, domain, answers.force === true);
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
-    return refused(name, [scaffoldCodes.create("file-unreadable", { file: error.message.split(":")[0]!, why: error.message })]);
+    return refused(name, [
+      scaffoldCodes.create("file-unreadable", { file: error.message.split(":")[0]!, why: error.message }),
+    ]);
   }
   const known = [...products.map((p) => p.name), ...domains.map((d) => d.name)];
   return refused(name, [scaffoldCodes.create("unknown-product", { product: name.slice(0, 80), known })]);
 }
 
-function removeProduct(view: WorkspaceView, domains: readonly DomainEntry[], product: ProductEntry, products: readonly ProductEntry[], force: boolean): Plan {
+function removeProduct(
+  view: WorkspaceView,
+  domains: readonly DomainEntry[],
+  product: ProductEntry,
+  products: readonly ProductEntry[],
+  force: boolean,
+): Plan {
   const readers = readersOf(view, product, products);
-  if (readers.length > 0) return refused(product.name, [scaffoldCodes.create("still-read", { product: product.name, readers })]);
+  if (readers.length > 0)
+    return refused(product.name, [scaffoldCodes.create("still-read", { product: product.name, readers })]);
   const record = readRecord(view, product.directory);
   if (!record) return refused(product.name, [notScaffolded(product.name, product.directory)]);
   const plan = new FilePlan(view);
@@ -53,18 +66,27 @@ function removeProduct(view: WorkspaceView, domains: readonly DomainEntry[], pro
   if (text !== undefined) plan.write(project, removeProductFromProject(project, text, product.product), "patched");
   const owners = codeownersWithout(view, product.directory);
   if (owners) plan.write(owners.path, owners.content, owners.ownership);
-  for (const file of generatedFiles(plan.overlay(), [domain.name]).files) plan.write(file.path, file.content, file.ownership);
+  for (const file of generatedFiles(plan.overlay(), [domain.name]).files)
+    plan.write(file.path, file.content, file.ownership);
   return done(plan, product.name, edited);
 }
 
 function removeDomain(view: WorkspaceView, domain: DomainEntry, force: boolean): Plan {
   const products = productsOf(view, domain);
-  if (products.length > 0) return refused(domain.name, [scaffoldCodes.create("still-read", { product: domain.name, readers: products.map((p) => p.name) }, { help: "remove its products first: nx g remove <domain>.<product>" })]);
+  if (products.length > 0)
+    return refused(domain.name, [
+      scaffoldCodes.create(
+        "still-read",
+        { product: domain.name, readers: products.map((p) => p.name) },
+        { help: "remove its products first: nx g remove <domain>.<product>" },
+      ),
+    ]);
   const record = readRecord(view, domain.directory);
   if (!record) return refused(domain.name, [notScaffolded(domain.name, domain.directory)]);
   const plan = new FilePlan(view);
   const edited = deleteRecorded(plan, view, domain.directory, record, force);
-  if (edited.includes(domain.file)) return refused(domain.name, [scaffoldCodes.create("edited-files", { product: domain.name, files: edited })]);
+  if (edited.includes(domain.file))
+    return refused(domain.name, [scaffoldCodes.create("edited-files", { product: domain.name, files: edited })]);
   const owners = codeownersWithout(view, domain.directory);
   if (owners) plan.write(owners.path, owners.content, owners.ownership);
   return done(plan, domain.name, edited);
@@ -83,13 +105,20 @@ const done = (plan: FilePlan, subject: string, edited: readonly string[]): Plan 
 });
 
 /** Deletes what was made and is as it was made; gives the files that were edited since. */
-function deleteRecorded(plan: FilePlan, view: WorkspaceView, directory: string, record: ScaffoldRecord, force: boolean): string[] {
+function deleteRecorded(
+  plan: FilePlan,
+  view: WorkspaceView,
+  directory: string,
+  record: ScaffoldRecord,
+  force: boolean,
+): string[] {
   const edited: string[] = [];
   for (const [below, entry] of Object.entries(record.files)) {
     if (below.startsWith("/")) continue;
     const path = `${directory}/${below}`;
     if (view.read(path) === undefined) continue;
-    if (force || entry.ownership === "managed" || entry.ownership === "patched" || plan.isPristine(path, entry)) plan.delete(path, entry.ownership);
+    if (force || entry.ownership === "managed" || entry.ownership === "patched" || plan.isPristine(path, entry))
+      plan.delete(path, entry.ownership);
     else edited.push(path);
   }
   plan.delete(recordPath(directory), "managed");

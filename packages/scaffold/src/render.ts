@@ -29,7 +29,9 @@ export function render(source: string, text: string, context: object): string {
     return environment.renderString(text, context);
   } catch (error) {
     const lines = (error instanceof Error ? error.message : String(error)).split("\n").map((l) => l.trim());
-    throw new TemplateError(`${source}: ${lines.find((l) => l !== "" && !l.startsWith("(unknown path)")) ?? firstLine(error)}`);
+    throw new TemplateError(
+      `${source}: ${lines.find((l) => l !== "" && !l.startsWith("(unknown path)")) ?? firstLine(error)}`,
+    );
   }
 }
 

@@ -9,7 +9,11 @@ export interface Rollup {
   /** Not grouped at all: one row. */
   readonly whole: boolean;
   readonly sentence: string;
-  readonly key: { readonly name: string; readonly expression: string; readonly field: Readonly<Record<string, unknown>> };
+  readonly key: {
+    readonly name: string;
+    readonly expression: string;
+    readonly field: Readonly<Record<string, unknown>>;
+  };
   readonly measures: readonly Measure[];
   readonly from: string;
   readonly filter?: string | undefined;
@@ -26,7 +30,12 @@ export interface OtherCount {
   readonly field: Readonly<Record<string, unknown>>;
 }
 
-const dayField = { name: "day", type: "date", description: "Day of the rows.", constraints: { primary_key: true, null: false } };
+const dayField = {
+  name: "day",
+  type: "date",
+  description: "Day of the rows.",
+  constraints: { primary_key: true, null: false },
+};
 
 const dayOf = (input: TemplateInput): string => {
   const grain = input.grain!;
@@ -59,7 +68,16 @@ export function rollupOf(inputs: readonly TemplateInput[], port: string): Rollup
   if (base.grain) {
     const filter = base.grain.nullable ? `${sqlName(base.grain.column)} is not null` : undefined;
     const key = { name: "day", expression: dayOf(base), field: dayField };
-    return { dated: true, whole: false, sentence: `One row per day of ${base.name}.`, key, measures, from, filter, others };
+    return {
+      dated: true,
+      whole: false,
+      sentence: `One row per day of ${base.name}.`,
+      key,
+      measures,
+      from,
+      filter,
+      others,
+    };
   }
   const category = categoryOf(base.columns);
   if (category) {
@@ -75,7 +93,12 @@ export function rollupOf(inputs: readonly TemplateInput[], port: string): Rollup
       others,
     };
   }
-  const field = { name: "scope", type: "string", description: "What the figures are about.", constraints: { primary_key: true, null: false, enum: ["all"] } };
+  const field = {
+    name: "scope",
+    type: "string",
+    description: "What the figures are about.",
+    constraints: { primary_key: true, null: false, enum: ["all"] },
+  };
   const key = { name: "scope", expression: "'all'", field };
   return { dated: false, whole: true, sentence: `One row of figures over ${base.name}.`, key, measures, from, others };
 }

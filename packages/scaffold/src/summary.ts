@@ -1,17 +1,26 @@
 import type { Action, Plan } from "./action.ts";
 
 /** What happened, in at most twelve lines for a person: folders instead of files, what was skipped, one next command. */
-export function summaryOf(plan: Plan, { verbose = false, dryRun = false }: { verbose?: boolean; dryRun?: boolean } = {}): string[] {
+export function summaryOf(
+  plan: Plan,
+  { verbose = false, dryRun = false }: { verbose?: boolean; dryRun?: boolean } = {},
+): string[] {
   const lines: string[] = [];
-  for (const d of plan.diagnostics) lines.push(`${d.severity} ${d.code}: ${d.message}`, ...(d.help ? [`  help: ${d.help}`] : []));
+  for (const d of plan.diagnostics)
+    lines.push(`${d.severity} ${d.code}: ${d.message}`, ...(d.help ? [`  help: ${d.help}`] : []));
   if (plan.diagnostics.some((d) => d.severity === "error")) return lines;
   if (plan.actions.length === 0)
-    lines.push(plan.files === 0 ? `${plan.subject}: nothing to do` : `${plan.subject} is up to date (${count(plan.files, "file")})`);
+    lines.push(
+      plan.files === 0
+        ? `${plan.subject}: nothing to do`
+        : `${plan.subject} is up to date (${count(plan.files, "file")})`,
+    );
   else lines.push(`${plan.subject}: ${counts(plan.actions, dryRun)}`);
   const reasons = { edited: "edited by hand", deleted: "deleted by hand", yours: "was there before" };
   const shown = verbose ? plan.kept : plan.kept.slice(0, 4);
   for (const kept of shown) lines.push(`  kept ${kept.path}: ${reasons[kept.reason]}`);
-  if (shown.length < plan.kept.length) lines.push(`  kept ${plan.kept.length - shown.length} more (--verbose lists them)`);
+  if (shown.length < plan.kept.length)
+    lines.push(`  kept ${plan.kept.length - shown.length} more (--verbose lists them)`);
   for (const note of plan.notes) lines.push(`  note: ${note}`);
   if (plan.next && plan.actions.length > 0 && !dryRun) lines.push(`next: ${plan.next}`);
   return lines;

@@ -18,7 +18,11 @@ export function planSync(view: WorkspaceView, domains?: readonly string[]): Plan
     kept: [],
     files: generated.files.length,
     diagnostics: generated.unreadable.map(({ product, why }) =>
-      scaffoldCodes.create("contract-unreadable", { product: product.name, file: product.contractFile, why }, { severity: "warning", product: product.name }),
+      scaffoldCodes.create(
+        "contract-unreadable",
+        { product: product.name, file: product.contractFile, why },
+        { severity: "warning", product: product.name },
+      ),
     ),
     notes: [],
   };

@@ -68,7 +68,8 @@ export function loadPreset(preset: string, version?: string): Template {
   return readManifest(at, "preset.yaml", preset, chosen);
 }
 
-export const isFolder = (preset: string): boolean => preset.startsWith(".") || preset.startsWith("/") || /^[A-Za-z]:/.test(preset);
+export const isFolder = (preset: string): boolean =>
+  preset.startsWith(".") || preset.startsWith("/") || /^[A-Za-z]:/.test(preset);
 
 function readManifest(folder: string, file: string, name: string, version: string): Template {
   let manifest: unknown;

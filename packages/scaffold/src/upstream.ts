@@ -68,7 +68,8 @@ export function templateInputs(domain: string, upstream: readonly UpstreamPort[]
     const joinKey =
       index > 0 && key && base.some((c) => c.name === key.name && c.type.kind === key.type.kind) ? key.name : undefined;
     if (index === 0) base = columns;
-    const own = index === 0 ? columns : joinKey === undefined ? [] : columns.filter((c) => !present.has(c.name.toLowerCase()));
+    const own =
+      index === 0 ? columns : joinKey === undefined ? [] : columns.filter((c) => !present.has(c.name.toLowerCase()));
     // A left join leaves gaps, and only the first input's key is the result's.
     const added = index === 0 ? own : own.map(optional);
     for (const c of added) present.add(c.name.toLowerCase());
@@ -107,7 +108,9 @@ const sqlSafe = (name: string): string | undefined => (/^[a-z_][a-z0-9_]*$/.test
 
 function optional(column: TemplateColumn): TemplateColumn {
   const constraints = column.field["constraints"] as Record<string, unknown> | undefined;
-  const kept = Object.entries(constraints ?? {}).filter(([k]) => k !== "null" && !k.startsWith("primary_key") && k !== "unique");
+  const kept = Object.entries(constraints ?? {}).filter(
+    ([k]) => k !== "null" && !k.startsWith("primary_key") && k !== "unique",
+  );
   const { constraints: _, ...field } = column.field;
   return {
     ...column,
@@ -137,14 +140,32 @@ export function measuresOf(columns: readonly TemplateColumn[]): Measure[] {
   const measures: Measure[] = [];
   for (const c of columns) {
     const constraints = c.field["constraints"] as Record<string, unknown> | undefined;
-    if (c.key || c.pii || constraints?.["references"] !== undefined || /(^|_)(id|key|code|year|month|day|version)$/i.test(c.name)) continue;
+    if (
+      c.key ||
+      c.pii ||
+      constraints?.["references"] !== undefined ||
+      /(^|_)(id|key|code|year|month|day|version)$/i.test(c.name)
+    )
+      continue;
     const name = `total_${c.name}`;
     const description = `Sum of ${c.name}.`;
     if (c.type.kind === "decimal") {
       const { scale } = c.type;
-      measures.push({ column: c.name, name, sqlType: `decimal(38, ${scale})`, field: { name, type: "decimal", precision: 38, scale, description } });
-    } else if (c.type.kind === "integer") measures.push({ column: c.name, name, sqlType: "bigint", field: { name, type: "long", description } });
-    else if (c.type.kind === "float") measures.push({ column: c.name, name, sqlType: "double precision", field: { name, type: "double", description } });
+      measures.push({
+        column: c.name,
+        name,
+        sqlType: `decimal(38, ${scale})`,
+        field: { name, type: "decimal", precision: 38, scale, description },
+      });
+    } else if (c.type.kind === "integer")
+      measures.push({ column: c.name, name, sqlType: "bigint", field: { name, type: "long", description } });
+    else if (c.type.kind === "float")
+      measures.push({
+        column: c.name,
+        name,
+        sqlType: "double precision",
+        field: { name, type: "double", description },
+      });
   }
   return measures;
 }
@@ -214,7 +235,9 @@ export function fieldOf(column: ContractColumn): Record<string, unknown> {
     name: column.name,
     ...(embedding ? { type: "embedding" } : typeKeys(column.type, column.fields)),
     // The time zone says that it is zoned; the type need not say it again.
-    ...(column.type.kind === "timestamp" && c.timezone !== undefined ? { type: typeWordOf({ ...column.type, zoned: false }) } : {}),
+    ...(column.type.kind === "timestamp" && c.timezone !== undefined
+      ? { type: typeWordOf({ ...column.type, zoned: false }) }
+      : {}),
     description: column.description,
     constraints: used ? constraints : undefined,
     embedding,

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import { addToLists, removeFromLists } from "./yaml-list.ts";
@@ -33,7 +33,9 @@ describe("adding to a list of a YAML file", () => {
     fc.assert(
       fc.property(list, item, fc.constantFrom("", "# c\n", "z: {a:   1}\n"), ([items, block], added, tail) => {
         fc.pre(!items.includes(added));
-        const text = block ? `paths:\n${items.map((i) => `  - ${i}\n`).join("")}${tail}` : `paths: [${items.join(", ")}]\n${tail}`;
+        const text = block
+          ? `paths:\n${items.map((i) => `  - ${i}\n`).join("")}${tail}`
+          : `paths: [${items.join(", ")}]\n${tail}`;
         const more = add(text, added);
         expect(parse(more).paths).toEqual([...items, added]);
         expect(removeFromLists("f.yml", more, { paths: [added] })).toBe(text);

@@ -13,16 +13,14 @@ interface Lists {
  */
 export function addToLists(file: string, text: string, lists: Lists): string {
   let out = text;
-  for (const [key, items] of Object.entries(lists))
-    for (const item of items) out = addOne(file, out, key, item);
+  for (const [key, items] of Object.entries(lists)) for (const item of items) out = addOne(file, out, key, item);
   return out;
 }
 
 /** Takes entries out again. A list that gets empty stays as `[]`. */
 export function removeFromLists(file: string, text: string, lists: Lists): string {
   let out = text;
-  for (const [key, items] of Object.entries(lists))
-    for (const item of items) out = removeOne(file, out, key, item);
+  for (const [key, items] of Object.entries(lists)) for (const item of items) out = removeOne(file, out, key, item);
   return out;
 }
 
@@ -30,7 +28,8 @@ function addOne(file: string, text: string, key: string, item: string): string {
   const end = text.includes("\r\n") ? "\r\n" : "\n";
   const list = listOf(file, text, key);
   const written = flowYaml(item);
-  if (list === undefined) return `${text === "" || text.endsWith("\n") ? text : text + end}${key}:${end}  - ${written}${end}`;
+  if (list === undefined)
+    return `${text === "" || text.endsWith("\n") ? text : text + end}${key}:${end}  - ${written}${end}`;
   if (list.items.some((i) => isScalar(i) && i.value === item)) return text;
   const last = list.items.at(-1);
   if (last === undefined && text.slice(list.start).startsWith("[]") && text.slice(0, list.start).endsWith(": ")) {

@@ -18,10 +18,19 @@ export interface ProductOutcome {
   readonly output: string;
 }
 
-type Asked = Omit<VerbOptions, "to"> & { readonly root: string; readonly products: readonly string[]; readonly to?: readonly string[] };
+type Asked = Omit<VerbOptions, "to"> & {
+  readonly root: string;
+  readonly products: readonly string[];
+  readonly to?: readonly string[];
+};
 
 /** Runs an operation for some products, in this process; a project that is no data product fails with a sentence. */
-export async function runVerb(verb: Verb, root: string, products: readonly string[], options: VerbOptions): Promise<ReadonlyMap<string, ProductOutcome>> {
+export async function runVerb(
+  verb: Verb,
+  root: string,
+  products: readonly string[],
+  options: VerbOptions,
+): Promise<ReadonlyMap<string, ProductOutcome>> {
   const operations = await import("@meshwork/workspace");
   const { hasErrors } = await import("@meshwork/diagnostics");
   const byVerb: Readonly<Record<Verb, (options: Asked) => Promise<OperationResult>>> = operations;
@@ -35,8 +44,17 @@ export async function runVerb(verb: Verb, root: string, products: readonly strin
   for (const product of products) {
     const own = answer.diagnostics.filter((d) => d.product === product);
     const row = rowOf(answer.results, product);
-    const failed = answer.problem !== undefined || answer.exitCode > 1 || hasErrors(own) || hasErrors(general) || row?.status === "failed";
-    const lines = [answer.problem, row === undefined ? undefined : wordOf(product, row), print([...general, ...own], product, row?.ms ?? durationMs)];
+    const failed =
+      answer.problem !== undefined ||
+      answer.exitCode > 1 ||
+      hasErrors(own) ||
+      hasErrors(general) ||
+      row?.status === "failed";
+    const lines = [
+      answer.problem,
+      row === undefined ? undefined : wordOf(product, row),
+      print([...general, ...own], product, row?.ms ?? durationMs),
+    ];
     outcomes.set(product, {
       status: row?.status === "skipped" ? "skipped" : failed ? "failure" : "success",
       output: `${lines.filter((l) => l !== undefined && l !== "").join("\n")}\n`,
@@ -53,20 +71,36 @@ interface Row {
 
 function rowOf(results: unknown, product: string): Row | undefined {
   if (!Array.isArray(results)) return undefined;
-  return (results as readonly unknown[]).find((r): r is Row => typeof r === "object" && r !== null && "product" in r && r.product === product && "status" in r);
+  return (results as readonly unknown[]).find(
+    (r): r is Row => typeof r === "object" && r !== null && "product" in r && r.product === product && "status" in r,
+  );
 }
 
-const wordOf = (product: string, row: Row): string => [row.status, product, row.reason].filter((w) => w !== undefined).join("  ");
+const wordOf = (product: string, row: Row): string =>
+  [row.status, product, row.reason].filter((w) => w !== undefined).join("  ");
 
 /** Findings as `mesh` prints them, without its summary: Nx has one of its own. */
-async function printer(root: string): Promise<(diagnostics: readonly Diagnostic[], product: string, durationMs: number) => string> {
-  const [{ reporters }, { readText }] = await Promise.all([import("@meshwork/diagnostics"), import("@meshwork/workspace")]);
+async function printer(
+  root: string,
+): Promise<(diagnostics: readonly Diagnostic[], product: string, durationMs: number) => string> {
+  const [{ reporters }, { readText }] = await Promise.all([
+    import("@meshwork/diagnostics"),
+    import("@meshwork/workspace"),
+  ]);
   const onGitHub = process.env["GITHUB_ACTIONS"] === "true";
-  const color = process.env["NO_COLOR"] === undefined && (process.env["FORCE_COLOR"] !== undefined || process.stdout.isTTY === true);
+  const color =
+    process.env["NO_COLOR"] === undefined &&
+    (process.env["FORCE_COLOR"] !== undefined || process.stdout.isTTY === true);
   return (diagnostics, product, durationMs) => {
     if (diagnostics.length === 0) return "";
     const report = { command: "", exitCode: 0, durationMs, summary: {}, diagnostics, closing: product };
-    const context = { color, width: 120, unicode: true, quiet: false, readText: (file: string) => readText(root, file) };
+    const context = {
+      color,
+      width: 120,
+      unicode: true,
+      quiet: false,
+      readText: (file: string) => readText(root, file),
+    };
     const pretty = reporters.pretty(report, context).trimEnd();
     return onGitHub ? `${reporters.github(report, context).trimEnd()}\n${pretty}` : pretty;
   };
@@ -113,7 +147,10 @@ export const batch = (verb: Verb) =>
       const outcomes = await runVerb(verb, context.root, products, JSON.parse(key) as VerbOptions);
       for (const id of ids) {
         const { status, output } = outcomes.get(graph.tasks[id]!.target.project)!;
-        yield { task: id, result: { success: status === "success", status, terminalOutput: output, startTime, endTime: Date.now() } };
+        yield {
+          task: id,
+          result: { success: status === "success", status, terminalOutput: output, startTime, endTime: Date.now() },
+        };
       }
     }
   };

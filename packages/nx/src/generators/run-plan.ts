@@ -3,7 +3,11 @@ import type { Answers, Plan, TemplateName } from "@meshwork/scaffold";
 import { treeHost, treeView } from "./tree-host.ts";
 
 /** Plans, writes through the tree, and leaves the summary for after Nx's list of files. Refusals are thrown in two lines. */
-export async function runPlan<T extends TemplateName>(tree: Tree, template: T, answers: Answers[T]): Promise<GeneratorCallback> {
+export async function runPlan<T extends TemplateName>(
+  tree: Tree,
+  template: T,
+  answers: Answers[T],
+): Promise<GeneratorCallback> {
   // Loaded here, so that `nx g … --help` and other generators do not pay for it.
   const { plan, summaryOf } = await import("@meshwork/scaffold");
   const made = plan(template, answers, treeView(tree));

@@ -26,14 +26,21 @@ export const createDependencies: CreateDependencies<PluginOptions> = async (_opt
       const target = products.get(product);
       // Nx refuses an edge whose file it does not know (an ignored one): then the edge has none.
       if (target !== undefined && target !== source)
-        dependencies.push(known.has(file) ? { source, target, type: staticDependency, sourceFile: file } : { source, target, type: implicitDependency });
+        dependencies.push(
+          known.has(file)
+            ? { source, target, type: staticDependency, sourceFile: file }
+            : { source, target, type: implicitDependency },
+        );
     }
   }
   if (products.size > 0) dependencies.push(...(await importEdges(context, products)));
   return dependencies;
 };
 
-async function importEdges(context: Parameters<CreateDependencies>[1], products: ReadonlyMap<string, string>): Promise<RawProjectGraphDependency[]> {
+async function importEdges(
+  context: Parameters<CreateDependencies>[1],
+  products: ReadonlyMap<string, string>,
+): Promise<RawProjectGraphDependency[]> {
   // Which of the texts below import anything of the mesh: found once a text, by its hash.
   const cache = new FactCache<readonly string[]>(context.workspaceRoot, "imports-1");
   const packages = domainPackages(context);
@@ -70,7 +77,11 @@ function domainPackages(context: Parameters<CreateDependencies>[1]): [string, st
   return [...found].map(([domain, name]) => [name, domain]);
 }
 
-function productOf(specifier: string, packages: readonly [string, string][], products: ReadonlyMap<string, string>): string | undefined {
+function productOf(
+  specifier: string,
+  packages: readonly [string, string][],
+  products: ReadonlyMap<string, string>,
+): string | undefined {
   for (const [name, domain] of packages) {
     if (!specifier.startsWith(name)) continue;
     return products.get(`${domain}.${specifier.slice(name.length).split("/")[0]}`);

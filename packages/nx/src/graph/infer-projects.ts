@@ -38,7 +38,8 @@ export const createNodes: CreateNodes<PluginOptions> = [
     };
     const domains = files.map((file) => domainFolder(root, file));
     const facts: ProductFacts[] = [];
-    for (const domain of domains) for (const place of domain.products) facts.push(await productFacts(root, place, caches));
+    for (const domain of domains)
+      for (const place of domain.products) facts.push(await productFacts(root, place, caches));
     caches.contracts.save();
     caches.refs.save();
 
@@ -48,7 +49,8 @@ export const createNodes: CreateNodes<PluginOptions> = [
     const results: CreateNodesResultArray = [];
     for (const domain of domains) {
       const projects: Record<string, Omit<ProjectConfiguration, "root">> = {};
-      if (!domain.products.some((p) => p.directory === domain.directory)) projects[domain.directory] = domainProject(domain);
+      if (!domain.products.some((p) => p.directory === domain.directory))
+        projects[domain.directory] = domainProject(domain);
       const dbtConfig = dbtConfigOf(root, domain);
       for (const found of facts) {
         if (found.place.domain !== domain.name) continue;

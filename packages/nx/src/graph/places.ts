@@ -32,7 +32,14 @@ export function domainFolder(root: string, file: string): DomainFolder {
   const products: ProductFolder[] = [];
   const entries = namesIn(join(root, directory));
   const add = (product: string, at: string, contract: string | undefined): void => {
-    if (contract) products.push({ name: `${name}.${product}`, domain: name, product, directory: at, contractFile: `${at}/${contract}` });
+    if (contract)
+      products.push({
+        name: `${name}.${product}`,
+        domain: name,
+        product,
+        directory: at,
+        contractFile: `${at}/${contract}`,
+      });
   };
   add(name, directory, contractIn(entries));
   for (const entry of entries) {

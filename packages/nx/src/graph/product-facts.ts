@@ -50,7 +50,13 @@ export async function productFacts(root: string, place: ProductFolder, caches: F
     const found = (await caches.refs.of(readSql(root, place.directory, file), refsIn)) ?? [];
     for (const ref of found) refs.push({ ref, file });
   }
-  return { place, contract, error, refs: refs.filter(({ ref }) => ref.domain !== undefined || !own.has(ref.name)), own };
+  return {
+    place,
+    contract,
+    error,
+    refs: refs.filter(({ ref }) => ref.domain !== undefined || !own.has(ref.name)),
+    own,
+  };
 }
 
 /** Reads a contract. The parser is loaded when a contract is new, and only then. */
@@ -59,8 +65,11 @@ async function readFacts(place: ProductFolder, text: string): Promise<ContractFa
     const { readContract } = await import("@meshwork/contract");
     const read = readContract({ file: place.contractFile, text }, { domain: place.domain, product: place.product });
     const contract = read.value;
-    if (contract === undefined) return { error: read.diagnostics.find((d) => d.severity === "error")?.message ?? "it says nothing" };
-    const upstream = [...contract.inputs.map((i) => i.from), ...contract.lineage.upstream].map((u) => `${u.domain}.${u.product}`);
+    if (contract === undefined)
+      return { error: read.diagnostics.find((d) => d.severity === "error")?.message ?? "it says nothing" };
+    const upstream = [...contract.inputs.map((i) => i.from), ...contract.lineage.upstream].map(
+      (u) => `${u.domain}.${u.product}`,
+    );
     return {
       upstream: [...new Set(upstream)].sort(),
       ports: contract.ports.map((p) => p.name),
@@ -89,14 +98,16 @@ export function upstreamOf(facts: readonly ProductFacts[]): Map<string, Upstream
   const ports = new Map<string, string>();
   for (const { place, contract } of facts) {
     domains.set(snake(place.domain), place.domain);
-    for (const port of contract?.ports ?? [snake(place.product)]) ports.set(`${snake(place.domain)}/${port}`, place.name);
+    for (const port of contract?.ports ?? [snake(place.product)])
+      ports.set(`${snake(place.domain)}/${port}`, place.name);
   }
   const known = new Set(domains.values());
   const all = new Map<string, Upstream[]>();
   for (const { place, contract, refs } of facts) {
     const found = new Map<string, Upstream>();
     for (const name of contract?.upstream ?? []) {
-      if (name !== place.name && known.has(name.split(".")[0]!)) found.set(name, { product: name, file: place.contractFile });
+      if (name !== place.name && known.has(name.split(".")[0]!))
+        found.set(name, { product: name, file: place.contractFile });
     }
     for (const { ref, file } of refs) {
       const domain = ref.domain ?? snake(place.domain);
@@ -104,7 +115,10 @@ export function upstreamOf(facts: readonly ProductFacts[]): Map<string, Upstream
       if (product !== undefined && product !== place.name && !found.has(product))
         found.set(product, { product, file: `${place.directory}/${file}` });
     }
-    all.set(place.name, [...found.values()].sort((a, b) => (a.product < b.product ? -1 : 1)));
+    all.set(
+      place.name,
+      [...found.values()].sort((a, b) => (a.product < b.product ? -1 : 1)),
+    );
   }
   return all;
 }
@@ -142,7 +156,7 @@ export function inCycles(upstream: ReadonlyMap<string, readonly Upstream[]>): Se
       if (parent) state.get(parent.name)!.low = Math.min(state.get(parent.name)!.low, own.low);
       if (own.low !== own.index) continue;
       const members: string[] = [];
-      for (let name = ""; name !== top.name; ) {
+      for (let name = ""; name !== top.name;) {
         name = stack.pop()!;
         state.get(name)!.onStack = false;
         members.push(name);

@@ -14,7 +14,9 @@ export interface SqlRef {
 export function refsIn(sql: string): SqlRef[] {
   const code = sql.includes("{#") ? sql.replace(/\{#[\s\S]*?#\}/g, " ") : sql;
   const refs = new Map<string, SqlRef>();
-  for (const [, , first, , second] of code.matchAll(/\bref\s*\(\s*(["'])([^"'\n]{1,200})\1\s*(?:,\s*(["'])([^"'\n]{1,200})\3)?/g)) {
+  for (const [, , first, , second] of code.matchAll(
+    /\bref\s*\(\s*(["'])([^"'\n]{1,200})\1\s*(?:,\s*(["'])([^"'\n]{1,200})\3)?/g,
+  )) {
     const ref = second === undefined ? { name: first! } : { domain: first!, name: second };
     refs.set(`${ref.domain ?? ""}/${ref.name}`, ref);
   }
@@ -34,4 +36,5 @@ export function sqlFiles(root: string, directory: string): string[] {
   return found;
 }
 
-export const readSql = (root: string, directory: string, file: string): string => textOf(join(root, directory, file)) ?? "";
+export const readSql = (root: string, directory: string, file: string): string =>
+  textOf(join(root, directory, file)) ?? "";
