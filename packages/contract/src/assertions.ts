@@ -280,8 +280,12 @@ export function canonicalCheck(name: string, given: Readonly<Record<string, unkn
   if (known === undefined) return { assertion: name, arguments: given };
   const named: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(given)) {
-    if (key === "mostly" && !Object.hasOwn(known.arguments, key)) continue;
-    const argument = key === "value" && !Object.hasOwn(known.arguments, key) ? (known.single ?? key) : key;
+    const own = Object.hasOwn(known.arguments, key);
+    if ((key === "mostly" || key === "meta") && !own) continue;
+    const argument = key === "value" && !own ? (known.single ?? key) : key;
+    // An argument that the assertion does not have must not become one under another name.
+    if (known.sameAs !== undefined && !Object.hasOwn(known.arguments, argument))
+      return { assertion: name, arguments: given };
     named[known.sameAs?.arguments[argument] ?? argument] = value;
   }
   for (const key of ["columns", "values", "column_list", "value_set"]) {

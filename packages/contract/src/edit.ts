@@ -35,7 +35,7 @@ function apply(file: string, text: string, change: Edit): string | undefined {
   if (source.yaml.problems.length > 0 || source.root === undefined || change.path.length === 0) return undefined;
   const wanted =
     "set" in change
-      ? withSet(toValue(source.root), change.path, change.set)
+      ? withSet(toValue(source.root), change.path, plain(change.set))
       : without(toValue(source.root), change.path);
   if (wanted === undefined) return undefined;
   const splice = new Editor(text, source.root).splice(change);
@@ -247,6 +247,15 @@ const isBlockScalar = (node: YamlNode, text: string): boolean =>
 /** What a value looks like when the steps above it have to be made first. */
 function nested(steps: Path, value: unknown): unknown {
   return steps.reduceRight<unknown>((inner, step) => (typeof step === "number" ? [inner] : { [step]: inner }), value);
+}
+
+/** A value as reading gives it back: plain objects, nothing undefined. */
+function plain(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map((each) => plain(each) ?? null);
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, each]) => (each === undefined ? [] : [[key, plain(each)]])),
+  );
 }
 
 /** The plain value with one part set; undefined where a step leads through a value or past the end of a list. */

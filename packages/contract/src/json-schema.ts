@@ -1,3 +1,5 @@
+import type { ZodType } from "zod";
+
 /** The JSON Schemas (draft 2020-12) of the files, for editors and other tools. zod is loaded when one is asked for. */
 export type FileKind = "data-product" | "domain" | "mesh";
 
@@ -15,7 +17,7 @@ export async function jsonSchemaOf(kind: FileKind): Promise<Readonly<Record<stri
   return { $schema, $id: `${kind}.v1.schema.json`, title: TITLES[kind], ...rest };
 }
 
-async function schemaOf(kind: FileKind): Promise<import("zod").ZodType> {
+async function schemaOf(kind: FileKind): Promise<ZodType> {
   switch (kind) {
     case "data-product":
       return (await import("./datamesh/data-product.schema.ts")).dataProductFile;

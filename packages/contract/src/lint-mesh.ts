@@ -65,7 +65,8 @@ export function lintMesh(read: Read<Mesh>, context: LintMeshContext): readonly D
   const found: Diagnostic[] = [];
   const at = (path: Path, part?: "key" | "value") => ({ path, span: () => source.spanOf(path, part) });
   const names = mesh.targets.map((target) => target.name);
-  if (!names.includes(mesh.defaultTarget)) {
+  const unread = diagnostics.some((d) => d.severity === "error" && d.path?.[1] === "targets");
+  if (!names.includes(mesh.defaultTarget) && !unread) {
     const params = { target: shown(mesh.defaultTarget), suggestion: didYouMean(mesh.defaultTarget, names) };
     found.push(meshArea.create("unknown-target", params, at(["spec", "default_target"])));
   }

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { dump, load } from "js-yaml";
 import { expect, it } from "vitest";
 import { parse } from "yaml";

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import type { DataProductFile } from "../index.ts";
 
 /** Files that are right: every key of the format, each present or absent. */

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { LineCounter, isCollection, isScalar, parseAllDocuments, visit } from "yaml";
 import { arbitraryFile } from "../testdata/arbitrary-file.ts";
