@@ -151,7 +151,10 @@ describe("runtime errors", () => {
   });
 
   it("carries the chain of macro calls, innermost first, over templates", () => {
-    const library = parseTemplate("{% macro inner(x) %}\n  {{ x.y.z }}\n{% endmacro %}\n{% macro outer(x) %}{{ inner(x) }}{% endmacro %}", { name: "macros/a.sql" });
+    const library = parseTemplate(
+      "{% macro inner(x) %}\n  {{ x.y.z }}\n{% endmacro %}\n{% macro outer(x) %}{{ inner(x) }}{% endmacro %}",
+      { name: "macros/a.sql" },
+    );
     const environment = createEnvironment();
     const scope = new Map<string, Value>();
     for (const definition of library.definitions) scope.set(definition.name, environment.macro(definition, scope));
@@ -193,7 +196,9 @@ describe("runtime errors", () => {
       ],
     ]);
     const source = "{% macro bad() %}lost{{ 1 / 0 }}{% endmacro %}a{{ attempt(bad) }}b\n{{ nope.x }}";
-    expect(environment.render(parseTemplate(source.split("\n")[0] as string, { name: "t" }), context).text).toBe("acaughtb");
+    expect(environment.render(parseTemplate(source.split("\n")[0] as string, { name: "t" }), context).text).toBe(
+      "acaughtb",
+    );
     const error = caught(() => environment.render(parseTemplate(source, { name: "t" }), context));
     expect(error).toMatchObject({ line: 2, column: 4, frames: [] });
   });

@@ -133,7 +133,10 @@ export class RenderState {
       if (!atTop) return error;
       const { source, node, call } = this.#overflow;
       const place = placeIn(source.name, source.source, node.lineno, node.colno);
-      return new JinjaError("The template recurses too deeply.", place, { type: "LimitError", frames: callFrames(call) });
+      return new JinjaError("The template recurses too deeply.", place, {
+        type: "LimitError",
+        frames: callFrames(call),
+      });
     }
     const place = placeIn(this.source.name, this.source.source, this.node.lineno, this.node.colno);
     const frames = callFrames(this.call);
