@@ -92,7 +92,7 @@ describe("dbt mesh", () => {
         { directory: "b", reads: [read("ok", "port", 2)] },
       ],
     };
-    expect(sources(evil).flatMap((s) => s.tables.map((t) => t.name))).toEqual(["port_v1", "port_v2"]);
+    expect(sources(evil).flatMap((s) => s.tables.map((t) => t.name))).toEqual(["p_x_v1", "port_v1", "port_v2"]);
     expect(macro(evil)).toContain(String.raw`path.startswith('a\u0027\u007b\u007b 1 \u007d\u007d\u0022\u0025\u007d/')`);
     const project = load(dbtProject(evil)) as { "model-paths": string[] };
     expect(project["model-paths"]).toEqual(["a'{{ '{' }}{ 1 }}\"%}/models", "b/models", "_mesh/models"]);

@@ -1,7 +1,7 @@
+import { snakeName } from "@meshwork/contract";
 import type { EmittedFile } from "./define-format.ts";
 import type { DbtDomain, DbtProduct } from "./dbt/dbt-domain.ts";
 import { compare, foreignReads, generated, jinjaString, literalText } from "./dbt/dbt-domain.ts";
-import { snake } from "./relation-name.ts";
 import { yamlText } from "./yaml-text.ts";
 
 /**
@@ -102,7 +102,7 @@ const mergedOver = (shared: Majors, own: Majors): Majors =>
   );
 
 function profiles(domain: DbtDomain): string {
-  const name = snake(domain.name);
+  const name = snakeName(domain.name);
   const output = {
     type: "duckdb",
     path: `{{ env_var('MESH_DBT_DUCKDB', 'target/${name}.duckdb') }}`,
@@ -122,7 +122,7 @@ export function dbtProject(
   const under = (kind: string): string[] =>
     directories.map((directory) => literalText(directory === "" ? kind : `${directory}/${kind}`));
   return yamlText({
-    name: snake(domain.name),
+    name: snakeName(domain.name),
     version: "1.0.0",
     "config-version": 2,
     profile: "mesh",

@@ -27,7 +27,7 @@ export function columnShape(column: ContractColumn, context: ShapeContext, depth
   const constraints = column.embedding
     ? { ...column.constraints, minLength: undefined, maxLength: undefined }
     : column.constraints;
-  const shape = valueShape(column.type, constraints, column.fields, context, depth);
+  const shape = valueShape(column.type, constraints, column, context, depth);
   return column.nullable ? nullable(shape) : shape;
 }
 
@@ -36,13 +36,7 @@ const nullable = (shape: Shape): Shape => ({
   schema: `${shape.schema}.nullable()`,
 });
 
-function valueShape(
-  type: LogicalType,
-  c: Constraints,
-  fields: readonly ContractColumn[] | undefined,
-  context: ShapeContext,
-  depth: number,
-): Shape {
+function valueShape(type: LogicalType, c: Constraints, inner: Inner, context: ShapeContext, depth: number): Shape {
   if (depth > deepest) {
     context.lose("nesting", `Nesting below ${deepest} levels is not described.`);
     return { type: "unknown", schema: "z.unknown()" };
@@ -78,32 +72,32 @@ function valueShape(
     case "binary":
       return { type: "Uint8Array", schema: `z.instanceof(Uint8Array)${bytes(c, type.maxLength)}` };
     case "array": {
-      const element = elementShape(type.element, fields, context, depth);
+      const element = elementShape(type.element, inner, context, depth);
       const length = type.length === undefined ? "" : `.length(${type.length})`;
       return { type: `Array<${element.type}>`, schema: `z.array(${element.schema})${length}` };
     }
     case "map": {
       if (type.key.kind !== "string")
         context.lose("map-key", `Keys of type ${type.key.kind} are strings in JavaScript.`);
-      const value = elementShape(type.value, fields, context, depth);
+      const value = elementShape(type.value, inner, context, depth);
       return { type: `Record<string, ${value.type}>`, schema: `z.record(z.string(), ${value.schema})` };
     }
     case "struct":
-      return struct(type.fields, fields, context, depth);
+      return struct(type.fields, inner.fields, context, depth);
     case "opaque":
       context.lose("type", `Type ${type.name} of ${type.engine} has no counterpart: any value is taken.`);
       return { type: "unknown", schema: "z.unknown()" };
   }
 }
 
-/** The element of an array or the value of a map; fields of its struct carry their own constraints. */
-function elementShape(
-  field: Field,
-  fields: readonly ContractColumn[] | undefined,
-  context: ShapeContext,
-  depth: number,
-): Shape {
-  const shape = valueShape(field.type, {}, fields, context, depth + (field.type.kind === "struct" ? 0 : 1));
+/** What lies inside a column, with constraints of its own. */
+type Inner = Pick<ContractColumn, "fields" | "element">;
+
+/** The element of an array or the value of a map; it and the fields of its struct carry their own constraints. */
+function elementShape(field: Field, inner: Inner, context: ShapeContext, depth: number): Shape {
+  const deeper = depth + (field.type.kind === "struct" ? 0 : 1);
+  if (inner.element !== undefined) return columnShape(inner.element, context, deeper);
+  const shape = valueShape(field.type, {}, inner, context, deeper);
   return field.nullable ? nullable(shape) : shape;
 }
 
@@ -124,7 +118,7 @@ function struct(
     : plain.map((field) => ({
         name: field.name,
         comment: "",
-        shape: elementShape(field, undefined, context, depth + 1),
+        shape: elementShape(field, {}, context, depth + 1),
       }));
   return {
     type: `{\n${members.map((m) => `${m.comment}${inner}${typeKey(m.name)}: ${m.shape.type};\n`).join("")}${outer}}`,
