@@ -153,7 +153,6 @@ function addGeneric(
     },
     text: call.source,
     test: { call, macro, subject },
-    first: { refs: [], sources: [], macros: new Set() },
     trouble,
   };
   add(reading, built, unit);

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import { array, assert, constantFrom, property } from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { LoadOptions } from "./index.ts";
 import { memoryProject } from "./testdata/memory-project.ts";
@@ -29,7 +29,7 @@ const base = [
   ">=",
   "10",
 ];
-const blank = fc.constantFrom(
+const blank = constantFrom(
   " ",
   "\n",
   "\n\t  ",
@@ -44,8 +44,8 @@ const files = (sql: string): Record<string, string> => ({ "models/o.sql": "selec
 describe("a fingerprint", () => {
   it("stays when only layout and comments change", () => {
     const plain = print(files(base.join(" ")));
-    fc.assert(
-      fc.property(fc.array(blank, { minLength: base.length, maxLength: base.length }), (blanks) => {
+    assert(
+      property(array(blank, { minLength: base.length, maxLength: base.length }), (blanks) => {
         expect(print(files(base.map((t, i) => t + blanks[i]!).join("")))).toBe(plain);
       }),
       { numRuns: 60 },

@@ -65,6 +65,13 @@ export class Links {
     return this.#once(key, () => this.#source(unit, call, upstream));
   }
 
+  /** What a generic test is attached to. */
+  test(unit: Unit): Link {
+    const [kind, first, second] = unit.test!.subject;
+    if (kind === "ref") return this.ref(unit, { package: undefined, name: first, version: undefined }, "location");
+    return this.source(unit, { source: first, table: second }, "location");
+  }
+
   #once(key: string, make: () => Link): Link {
     let link = this.#known.get(key);
     if (link === undefined) this.#known.set(key, (link = make()));

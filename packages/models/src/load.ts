@@ -94,6 +94,7 @@ export function loadProject(options: LoadOptions): Project {
       return null;
     }
   };
+  let configuring: boolean | undefined;
   const resources: ResourceEntry[] = [];
   const tables: TableEntry[] = [];
   for (const file of tree.files) {
@@ -122,6 +123,7 @@ export function loadProject(options: LoadOptions): Project {
     diagnostics,
     parse,
     places: (template, text) => new CallPlaces(template, text),
+    macrosConfigure: () => (configuring ??= macros.all().some((m) => /\bconfig\s*\(/.test(m.definition.body))),
     value,
   });
 }

@@ -1,5 +1,6 @@
 import type { Diagnostic, Span } from "@meshwork/diagnostics";
 import { Compiler } from "./compiler.ts";
+import { builtinPackage } from "./context/macro-registry.ts";
 import type { Surroundings } from "./context/surroundings.ts";
 import { parseCsv } from "./csv.ts";
 import type { CsvTable } from "./csv.ts";
@@ -10,6 +11,7 @@ import { Links } from "./links.ts";
 import type {
   Compiled,
   CompileOptions,
+  ConfigValue,
   Dependency,
   Hooks,
   MacroInfo,
@@ -23,7 +25,7 @@ import type {
 import { cellValue, seedColumns } from "./seed-types.ts";
 import { selectNodes } from "./select.ts";
 import { sqlCodes } from "./sql.codes.ts";
-import type { Unit } from "./unit.ts";
+import type { GenericTest, Unit } from "./unit.ts";
 
 interface Parts {
   readonly around: Surroundings;
@@ -50,6 +52,7 @@ export class LoadedProject implements Project {
   readonly diagnostics: readonly Diagnostic[];
   readonly #named: ReadonlyMap<string, ProjectNode>;
   readonly #units: ReadonlyMap<string, Unit>;
+  readonly #links: Links;
   readonly #compiler: Compiler;
   readonly #graph: Graph;
   readonly #seeds = new Map<string, { table: CsvTable; seed: SeedTable }>();
@@ -69,8 +72,8 @@ export class LoadedProject implements Project {
     this.#named = parts.named;
     this.#units = units;
     this.sources = parts.sources;
-    const links = new Links(options, around.project, parts.named, parts.disabled, parts.sources);
-    this.#compiler = new Compiler(around, links, units);
+    this.#links = new Links(options, around.project, parts.named, parts.disabled, parts.sources);
+    this.#compiler = new Compiler(around, this.#links, units);
     const found = new Set<Diagnostic>();
     for (const unit of units.values()) {
       this.#link(unit);
@@ -90,13 +93,19 @@ export class LoadedProject implements Project {
   /** Renders a unit in all its forms, and notes what it reads. */
   #link(unit: Unit): void {
     const dependencies = new Map<string, Dependency>();
-    const macros = new Set<string>(unit.first.macros);
+    const macros = new Set<string>();
     const take = (list: readonly Dependency[]): void => {
       for (const d of list) {
         const key = d.kind === "port" ? `port ${d.domain}.${d.port} ${d.version}` : d.id;
         if (!dependencies.has(key)) dependencies.set(key, d);
       }
     };
+    const plain = plainTest(unit);
+    if (plain !== undefined) {
+      const link = this.#links.test(unit);
+      if (link.dependency !== undefined) take([link.dependency]);
+      macros.add(plain.macro.info.id);
+    }
     for (const body of this.#bodies(unit)) {
       take(body.dependencies);
       for (const macro of body.macros) macros.add(macro);
@@ -106,13 +115,14 @@ export class LoadedProject implements Project {
   }
 
   #bodies(unit: Unit): ReturnType<Compiler["body"]>[] {
-    if (unit.node.resourceType === "seed") return [];
+    if (unit.node.resourceType === "seed" || plainTest(unit) !== undefined) return [];
     const first = this.#compiler.body(unit, { incremental: false, upstream: "location" });
     const branches = first.askedIncremental && unit.node.config.materialized === "incremental";
     return branches ? [first, this.#compiler.body(unit, { incremental: true, upstream: "location" })] : [first];
   }
 
   #bodyTrouble(unit: Unit): Diagnostic[] {
+    if (plainTest(unit) !== undefined) return [...this.#links.test(unit).diagnostics];
     return this.#bodies(unit).flatMap((b) => b.diagnostics);
   }
 
@@ -220,6 +230,22 @@ export class LoadedProject implements Project {
     return unit;
   }
 }
+
+/**
+ * A built-in test whose arguments are plain values: it reads what it is attached to and nothing else,
+ * and it is rendered when somebody compiles it. Most tests of a project are of this kind.
+ */
+function plainTest(unit: Unit): GenericTest | undefined {
+  const { test, node } = unit;
+  if (test === undefined || test.macro.info.package !== builtinPackage || node.config.where !== undefined)
+    return undefined;
+  return [...node.test!.arguments.values()].some((v) => mayRead(v)) ? undefined : test;
+}
+
+const mayRead = (value: ConfigValue): boolean =>
+  typeof value === "string"
+    ? /[({]/.test(value)
+    : typeof value === "object" && value !== null && Object.values(value).some((v) => mayRead(v as ConfigValue));
 
 function upstreamIds(node: ProjectNode): string[] {
   const ids = node.dependencies.flatMap((d) => (d.kind === "port" ? [] : [d.id]));

@@ -32,6 +32,8 @@ export interface Reading {
   readonly diagnostics: Diagnostic[];
   parse(text: SourceText): Parsed;
   places(template: Template, text: SourceText): CallPlaces;
+  /** Whether some macro may call `config()`, so that only a render tells what a model sets. */
+  macrosConfigure(): boolean;
   /** A YAML value with its Jinja rendered, in a context without nodes. */
   value(node: YamlNode, text: SourceText, packageName?: string): ConfigValue;
 }

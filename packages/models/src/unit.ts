@@ -2,19 +2,11 @@ import type { Diagnostic } from "@meshwork/diagnostics";
 import type { Template } from "@meshwork/jinja";
 import type { CallPlaces } from "./context/call-places.ts";
 import type { MacroEntry } from "./context/macro-registry.ts";
-import type { RefCall, SourceCall } from "./context/render-scope.ts";
 import type { ProjectNode } from "./model.ts";
 import type { TestCall } from "./properties.ts";
 import type { SourceText } from "./source-text.ts";
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-
-/** What a first render, before anything is known of other nodes, has seen. */
-export interface FirstRender {
-  readonly refs: readonly RefCall[];
-  readonly sources: readonly SourceCall[];
-  readonly macros: ReadonlySet<string>;
-}
 
 export interface GenericTest {
   readonly call: TestCall;
@@ -32,7 +24,6 @@ export interface Unit {
   readonly places?: CallPlaces | undefined;
   /** Generic tests. */
   readonly test?: GenericTest | undefined;
-  readonly first: FirstRender;
   /** What was found while reading it; with an error in it the node is not compiled. */
   readonly trouble: Diagnostic[];
 }

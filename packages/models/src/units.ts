@@ -1,15 +1,16 @@
 import type { Diagnostic } from "@meshwork/diagnostics";
 import { callValue, fromPython, toPython } from "@meshwork/jinja";
+import type { Template } from "@meshwork/jinja";
 import type { Relation } from "@meshwork/sql";
 import { configKey, mergeLayers, readConfig } from "./config.ts";
 import type { ConfigLayer, Setting } from "./config.ts";
 import type { ConfigTree } from "./config-tree.ts";
+import type { CallPlaces } from "./context/call-places.ts";
 import { jinjaDiagnostic } from "./context/jinja-diagnostics.ts";
 import { relationValue } from "./context/relation-value.ts";
 import { RenderScope } from "./context/render-scope.ts";
-import type { RefCall, SourceCall } from "./context/render-scope.ts";
 import { columnsOf, describe, entryLayers } from "./entry-values.ts";
-import type { NodeConfig, ResourceType } from "./model.ts";
+import type { ConfigValue, NodeConfig, ResourceType } from "./model.ts";
 import type { ProjectSourceFile } from "./project-tree.ts";
 import type { ResourceEntry } from "./properties.ts";
 import type { Entries, Reading } from "./reading.ts";
@@ -46,44 +47,18 @@ export function templateUnit(
   const { around } = reading;
   const { text } = identity;
   const { template, trouble } = reading.parse(text);
-  const refs: RefCall[] = [];
-  const sources: SourceCall[] = [];
   const places = template === undefined ? undefined : reading.places(template, text);
   const fqn = [around.project, ...identity.folders, identity.name];
   const layers = [...tree.layers(fqn), ...entryLayers(reading, entry)];
   const id = `${identity.resourceType}.${around.project}.${identity.name}`;
-  const stand = relationValue({ relation: { name: identity.name }, dialect: around.options.dialect });
-  const scope = new RenderScope(around, {
-    package: around.project,
-    execute: false,
-    incremental: false,
-    now: around.options.now,
-    invocationId: "",
-    relation: { schema: around.options.target.schema, name: identity.name },
-    node: { id, name: identity.name, resourceType: identity.resourceType, file: text.file, path: text.path },
-    config: new Map([...mergeLayers(layers)].map(([key, setting]) => [key, setting.value])),
-    places,
-    ref: (call) => {
-      refs.push(call);
-      return stand;
-    },
-    source: (call) => {
-      sources.push(call);
-      return stand;
-    },
-  });
   const found: Diagnostic[] = [...trouble];
-  if (template !== undefined) {
-    try {
-      around.environment.render(template, scope);
-    } catch (error) {
-      found.push(jinjaDiagnostic(error, { texts: around.texts, names: () => [...scope.keys()] }, text.top()));
-    }
-    // What is missing is said again when the node is compiled; here only what keeps it from being read counts.
-    for (const settings of scope.configured) {
+  if (template !== undefined && places !== undefined) {
+    const written =
+      writtenConfig(reading, text, places) ?? renderedConfig(reading, identity, id, layers, template, places, found);
+    for (const settings of written) {
       const layer = new Map<string, Setting>();
       for (const [key, value] of settings) {
-        layer.set(configKey(key), { value, span: places?.keyword("config", key) ?? text.top() });
+        layer.set(configKey(key), { value, span: places.keyword("config", key) ?? text.top() });
       }
       layers.push(layer);
     }
@@ -93,9 +68,61 @@ export function templateUnit(
     text,
     template,
     places,
-    first: { refs, sources, macros: scope.usedMacros },
     trouble: found,
   };
+}
+
+type Configured = readonly ReadonlyMap<string, ConfigValue>[];
+
+/**
+ * The settings of `config()` calls that can be read off the text: constants, on every way through the template.
+ * Nothing where a render must tell.
+ */
+function writtenConfig(reading: Reading, text: SourceText, places: CallPlaces): Configured | undefined {
+  if (reading.macrosConfigure()) return undefined;
+  if (!text.text.includes("config")) return [];
+  const calls = places.calls("config");
+  const first = text.text.indexOf("{%");
+  const plain = calls.every(
+    (c) => c.constant && c.inside === undefined && c.args.length === 0 && (first < 0 || c.offset < first),
+  );
+  if (!plain) return undefined;
+  return calls.map((c) => new Map([...c.kwargs].map(([key, arg]) => [key, fromPython(arg.constant!) as ConfigValue])));
+}
+
+/** The settings that a render makes, before anything is known of other nodes. */
+function renderedConfig(
+  reading: Reading,
+  identity: Identity,
+  id: string,
+  layers: readonly ConfigLayer[],
+  template: Template,
+  places: CallPlaces,
+  found: Diagnostic[],
+): Configured {
+  const { around } = reading;
+  const { text, name, resourceType } = identity;
+  const stand = relationValue({ relation: { name }, dialect: around.options.dialect });
+  const scope = new RenderScope(around, {
+    package: around.project,
+    execute: false,
+    incremental: false,
+    now: around.options.now,
+    invocationId: "",
+    relation: { schema: around.options.target.schema, name },
+    node: { id, name, resourceType, file: text.file, path: text.path },
+    config: new Map([...mergeLayers(layers)].map(([key, setting]) => [key, setting.value])),
+    places,
+    ref: () => stand,
+    source: () => stand,
+  });
+  try {
+    around.environment.render(template, scope);
+  } catch (error) {
+    found.push(jinjaDiagnostic(error, { texts: around.texts, names: () => [...scope.keys()] }, text.top()));
+  }
+  // What is missing is said when the node is compiled; here only what keeps it from being read counts.
+  return scope.configured;
 }
 
 export function seedUnit(reading: Reading, file: ProjectSourceFile, entries: Entries): Unit {
@@ -115,7 +142,6 @@ export function seedUnit(reading: Reading, file: ProjectSourceFile, entries: Ent
   return {
     ...finish(reading, identity, entry, layers, trouble),
     text: file.source,
-    first: { refs: [], sources: [], macros: new Set() },
     trouble,
   };
 }

@@ -42,6 +42,12 @@ export class CallPlaces {
     return computed === undefined ? undefined : this.#place(computed, 0);
   }
 
+  /** Every call of `name`, in source order. */
+  calls(name: string): readonly FoundCall[] {
+    this.#calls ??= findCalls(this.#template, watched);
+    return this.#calls.filter((c) => c.name === name);
+  }
+
   /** The place of a keyword argument of any call of `name`. */
   keyword(name: string, key: string): Span | undefined {
     this.#calls ??= findCalls(this.#template, watched);

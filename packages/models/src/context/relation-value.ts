@@ -1,5 +1,5 @@
-import { defineObject } from "@meshwork/jinja";
-import type { HostObject, Kwargs, Value } from "@meshwork/jinja";
+import { Callable, HostObject } from "@meshwork/jinja";
+import type { HostProtocol, Kwargs, Value } from "@meshwork/jinja";
 import type { Dialect, Relation } from "@meshwork/sql";
 
 export interface RelationDetails {
@@ -10,47 +10,89 @@ export interface RelationDetails {
   readonly type?: "table" | "view" | "cte" | "external" | undefined;
 }
 
-/** dbt's `Relation`: prints as the quoted name, and gives its parts. */
+const names =
+  "database schema identifier name table type is_table is_view is_cte include quote render without_identifier".split(
+    " ",
+  );
+
+/**
+ * dbt's `Relation`: prints as the quoted name, and gives its parts.
+ * One is made for each ref of a project, so its attributes are worked out when they are asked for.
+ */
 export function relationValue(details: RelationDetails): HostObject {
-  const { relation, dialect, location, type } = details;
-  const print = location ?? dialect.relation(relation);
-  const without = (kwargs: Kwargs): Value => {
+  return new HostObject(new RelationProtocol(details));
+}
+
+class RelationProtocol implements HostProtocol {
+  readonly typeName = "Relation";
+  readonly #details: RelationDetails;
+  #printed: string | undefined;
+
+  constructor(details: RelationDetails) {
+    this.#details = details;
+  }
+
+  text(): string {
+    const { location, dialect, relation } = this.#details;
+    return (this.#printed ??= location ?? dialect.relation(relation));
+  }
+  repr(): string {
+    return `<Relation ${this.text()}>`;
+  }
+  plain(): string {
+    return this.text();
+  }
+  truth(): boolean {
+    return true;
+  }
+  equals(other: Value): boolean {
+    return other instanceof HostObject && other.protocol.text?.() === this.text();
+  }
+  attributeNames(): Iterable<string> {
+    return names;
+  }
+
+  attribute(name: string): Value | undefined {
+    const { relation, type } = this.#details;
+    switch (name) {
+      case "database":
+      case "schema":
+        return relation[name] ?? null;
+      case "identifier":
+      case "name":
+      case "table":
+        return relation.name;
+      case "type":
+        return type ?? null;
+      case "is_table":
+      case "is_view":
+      case "is_cte":
+        return type === name.slice("is_".length);
+      case "include":
+        return new Callable(name, (_, kwargs) => this.#include(kwargs));
+      case "quote":
+        return new Callable(name, () => relationValue(this.#details));
+      case "render":
+        return new Callable(name, () => this.text());
+      case "without_identifier":
+        return new Callable(name, () => this.#include(new Map([["identifier", false]])));
+      default:
+        return undefined;
+    }
+  }
+
+  #include(kwargs: Kwargs): Value {
+    const { relation, dialect, type } = this.#details;
     const keep = (part: "database" | "schema"): string | undefined =>
       kwargs.get(part) === false ? undefined : relation[part];
-    const identifier = kwargs.get("identifier") === false ? undefined : relation.name;
-    if (identifier === undefined) {
+    if (kwargs.get("identifier") === false) {
       const parts = [keep("database"), keep("schema")].filter((p) => p !== undefined);
       return parts.map((p) => dialect.identifier(p)).join(".");
     }
     return relationValue({
-      relation: { database: keep("database"), schema: keep("schema"), name: identifier },
+      relation: { database: keep("database"), schema: keep("schema"), name: relation.name },
       dialect,
       type,
     });
-  };
-  return defineObject("Relation", {
-    attributes: {
-      database: relation.database ?? null,
-      schema: relation.schema ?? null,
-      identifier: relation.name,
-      name: relation.name,
-      table: relation.name,
-      type: type ?? null,
-      is_table: type === "table",
-      is_view: type === "view",
-      is_cte: type === "cte",
-    },
-    methods: {
-      include: (_, kwargs) => without(kwargs),
-      quote: () => relationValue(details),
-      render: () => print,
-      without_identifier: () => without(new Map([["identifier", false]])),
-    },
-    text: () => print,
-    repr: () => `<Relation ${print}>`,
-    truth: () => true,
-    equals: (other) =>
-      typeof other === "object" && other !== null && "protocol" in other && other.protocol.text?.() === print,
-    plain: () => print,
-  });
+  }
 }

@@ -123,12 +123,8 @@ export class RenderScope implements Scope {
       get: (name) => {
         if (known.has(name)) return known.get(name);
         const own = this.#around.macros.in(packageName, name);
-        const value =
-          own !== undefined
-            ? this.macro(own)
-            : packageName === builtinPackage && name in this.#internal
-              ? this.#internal[name]
-              : this.get(name);
+        const internal = packageName === builtinPackage ? this.#internal(name) : undefined;
+        const value = own !== undefined ? this.macro(own) : (internal ?? this.get(name));
         known.set(name, value);
         return value;
       },
@@ -137,13 +133,16 @@ export class RenderScope implements Scope {
   }
 
   /** What only the built-in tests see: quoting that cannot be broken out of. */
-  readonly #internal: Readonly<Record<string, Value>> = Object.assign(Object.create(null) as Record<string, Value>, {
-    sql_literal: defineFunction("sql_literal", ([value]) => {
-      const plain = fromPython(value ?? null);
-      return this.#around.options.dialect.literal(typeof plain === "object" ? JSON.stringify(plain) : String(plain));
-    }),
-    sql_name: defineFunction("sql_name", ([value]) => columnSql(this.#around, textOf("a column", value))),
-  });
+  #internal(name: string): Value | undefined {
+    if (name === "sql_literal") {
+      return defineFunction(name, ([value]) => {
+        const plain = fromPython(value ?? null);
+        return this.#around.options.dialect.literal(typeof plain === "object" ? JSON.stringify(plain) : String(plain));
+      });
+    }
+    if (name !== "sql_name") return undefined;
+    return defineFunction(name, ([value]) => columnSql(this.#around, textOf("a column", value)));
+  }
 
   #find(name: string, packageName: string): Value | undefined {
     const { macros } = this.#around;
