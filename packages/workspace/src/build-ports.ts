@@ -1,6 +1,7 @@
 import type { OutputPort } from "@meshwork/contract";
 import type { Diagnostic } from "@meshwork/diagnostics";
 import { hasErrors } from "@meshwork/diagnostics";
+import { EngineError } from "@meshwork/engine";
 import type { Session } from "@meshwork/engine";
 import type { LedgerNode, Staged } from "@meshwork/engine-duckdb";
 import type { ProjectNode } from "@meshwork/models";
@@ -116,9 +117,18 @@ async function stagePort(
     (c) => session.dialect.type(c.type),
     alreadyMasked(mesh.workspace, node, described),
   );
-  const staged = await target
-    .store(product, port)
-    .stage(session, statement(select, session.dialect).text, { columns: port.columns, signal: context.signal });
+  let staged: Staged;
+  try {
+    const options = { columns: port.columns, signal: context.signal };
+    staged = await target.store(product, port).stage(session, statement(select, session.dialect).text, options);
+  } catch (error) {
+    // Whatever is wrong with the rows is the model's; a full disk and an interruption are not.
+    if (!(error instanceof EngineError) || !["conversion", "type-mismatch", "constraint", "other"].includes(error.code))
+      throw error;
+    const params = { model: node.name, port: port.name, detail: error.message.split("\n")[0]! };
+    diagnostics.push(productSqlArea.create("failing-rows", params, { product: product.name, span: node.place }));
+    return undefined;
+  }
   const relation = { schema: "mesh_staging", name: target.relation(product, port).name };
   await target.attach(session, [{ relation, files: staged.files }]);
   return { port, staged, relation };

@@ -8,7 +8,11 @@ import { contract, product, put, scratchMesh } from "../testdata/scratch-mesh.ts
 const id = "name: id, type: long, constraints: { primary_key: true, null: false }";
 const name = "name: name, type: string";
 
-const people = product("crm.people", { fields: [id, name] }, { people: "select 1::bigint as id, 'Ann' as name union all select 2, 'Bo'" });
+const people = product(
+  "crm.people",
+  { fields: [id, name] },
+  { people: "select 1::bigint as id, 'Ann' as name union all select 2, 'Bo'" },
+);
 const greetings = product(
   "sales.greetings",
   { upstream: "crm.people", fields: [id, "name: greeting, type: string"] },
@@ -18,7 +22,9 @@ const greetings = product(
 async function rowsOf(root: string, port: string): Promise<unknown[][]> {
   const engine = duckdbEngine();
   const session = await engine.open();
-  const rows = await (await session.query(`SELECT * FROM read_parquet('${root}/.mesh/lake/dev/${port}/current/*.parquet') ORDER BY ALL`)).rows();
+  const rows = await (
+    await session.query(`SELECT * FROM read_parquet('${root}/.mesh/lake/dev/${port}/current/*.parquet') ORDER BY ALL`)
+  ).rows();
   await session.close();
   await engine.close();
   return rows.map((r) => [...r].map((c) => (typeof c === "bigint" ? Number(c) : c)));
@@ -41,11 +47,52 @@ describe("what is built, and what is left alone", () => {
   });
 
   it.each([
-    ["a comment and a re-indent", { "domains/crm/people/models/people.sql": "-- who\nselect 1::bigint as id,\n       'Ann' as name\nunion all\nselect 2, 'Bo'\n" }, "cached", "cached"],
-    ["a description", { "domains/crm/people/data-product-contract.yaml": contract("crm.people", { fields: [id, name] }).replace("A product of the test", "People") }, "cached", "cached"],
-    ["SQL that yields the same rows", { "domains/crm/people/models/people.sql": "select id::bigint as id, name from (values (1, 'Ann'), (2, 'Bo')) as t(id, name)" }, "ok", "cached"],
-    ["SQL that yields other rows", { "domains/crm/people/models/people.sql": "select 3::bigint as id, 'Cy' as name" }, "ok", "ok"],
-    ["a new check", { "domains/crm/people/data-product-contract.yaml": contract("crm.people", { fields: [id, name], checks: ["column: name, assertion: not_null"] }) }, "ok", "cached"],
+    [
+      "a comment and a re-indent",
+      {
+        "domains/crm/people/models/people.sql":
+          "-- who\nselect 1::bigint as id,\n       'Ann' as name\nunion all\nselect 2, 'Bo'\n",
+      },
+      "cached",
+      "cached",
+    ],
+    [
+      "a description",
+      {
+        "domains/crm/people/data-product-contract.yaml": contract("crm.people", { fields: [id, name] }).replace(
+          "A product of the test",
+          "People",
+        ),
+      },
+      "cached",
+      "cached",
+    ],
+    [
+      "SQL that yields the same rows",
+      {
+        "domains/crm/people/models/people.sql":
+          "select id::bigint as id, name from (values (1, 'Ann'), (2, 'Bo')) as t(id, name)",
+      },
+      "ok",
+      "cached",
+    ],
+    [
+      "SQL that yields other rows",
+      { "domains/crm/people/models/people.sql": "select 3::bigint as id, 'Cy' as name" },
+      "ok",
+      "ok",
+    ],
+    [
+      "a new check",
+      {
+        "domains/crm/people/data-product-contract.yaml": contract("crm.people", {
+          fields: [id, name],
+          checks: ["column: name, assertion: not_null"],
+        }),
+      },
+      "ok",
+      "cached",
+    ],
   ] as const)("after %s", async (_, edit, first, second) => {
     const root = scratchMesh({ ...people, ...greetings });
     await build({ root });
@@ -80,7 +127,11 @@ select range::bigint as id, 'day ${day}' as name from range(${day}) {% if is_inc
 
 describe("when something is wrong", () => {
   it("a failing check keeps the former port, stops its readers and nobody else", async () => {
-    const root = scratchMesh({ ...people, ...greetings, ...product("hr.rooms", { fields: [id] }, { rooms: "select 7::bigint as id" }) });
+    const root = scratchMesh({
+      ...people,
+      ...greetings,
+      ...product("hr.rooms", { fields: [id] }, { rooms: "select 7::bigint as id" }),
+    });
     await build({ root });
     put(root, {
       "domains/crm/people/models/people.sql": "select 1::bigint as id, 'Ann' as name union all select 1, 'twice'",
@@ -88,7 +139,11 @@ describe("when something is wrong", () => {
     });
     const done = await build({ root });
     expect(done.exitCode).toBe(1);
-    expect(Object.fromEntries(done.results.map((r) => [r.product, r.status]))).toEqual({ "crm.people": "failed", "hr.rooms": "ok", "sales.greetings": "skipped" });
+    expect(Object.fromEntries(done.results.map((r) => [r.product, r.status]))).toEqual({
+      "crm.people": "failed",
+      "hr.rooms": "ok",
+      "sales.greetings": "skipped",
+    });
     expect(await rowsOf(root, "crm/people_v1")).toEqual([
       [1, "Ann"],
       [2, "Bo"],
@@ -103,16 +158,32 @@ describe("when something is wrong", () => {
   });
 
   it("an SQL error points into the author's file and names what may be meant", async () => {
-    const root = scratchMesh(product("crm.people", { fields: [id, name] }, { stg: "select 1::bigint as id, 'Ann' as full_name", people: "{# a comment #}\nselect id,\n  ful_name as name\nfrom {{ ref('stg') }}" }));
+    const root = scratchMesh(
+      product(
+        "crm.people",
+        { fields: [id, name] },
+        {
+          stg: "select 1::bigint as id, 'Ann' as full_name",
+          people: "{# a comment #}\nselect id,\n  ful_name as name\nfrom {{ ref('stg') }}",
+        },
+      ),
+    );
     const { diagnostics } = await build({ root });
     const [finding] = diagnostics.filter((d) => d.severity === "error");
-    expect(finding).toMatchObject({ product: "crm.people", span: { file: "domains/crm/people/models/people.sql", line: 3, column: 3 } });
+    expect(finding).toMatchObject({
+      product: "crm.people",
+      span: { file: "domains/crm/people/models/people.sql", line: 3, column: 3 },
+    });
     expect(`${finding!.message} ${finding!.help}`).toContain("full_name");
   });
 
   it("a source without files says which, and where it is read", async () => {
     const root = scratchMesh({
-      ...product("crm.people", { fields: [id, name] }, { people: "select id, name from {{ source('raw', 'people') }}" }),
+      ...product(
+        "crm.people",
+        { fields: [id, name] },
+        { people: "select id, name from {{ source('raw', 'people') }}" },
+      ),
       "domains/crm/people/models/sources.yml": `version: 2
 sources:
   - name: raw
@@ -131,11 +202,16 @@ sources:
   it("an upstream that is not built is named with the command that builds it", async () => {
     const root = scratchMesh({ ...people, ...greetings });
     const { diagnostics } = await build({ root, products: ["sales.greetings"] });
-    expect(diagnostics[0]).toMatchObject({ code: "sql/unreachable-upstream", help: "build it first: mesh build crm.people" });
+    expect(diagnostics[0]).toMatchObject({
+      code: "sql/unreachable-upstream",
+      help: "build it first: mesh build crm.people",
+    });
   });
 
   it("SQL of another team reads no file outside the workspace", async () => {
-    const root = scratchMesh(product("crm.people", { fields: [name] }, { people: "select content as name from read_text('/etc/hostname')" }));
+    const root = scratchMesh(
+      product("crm.people", { fields: [name] }, { people: "select content as name from read_text('/etc/hostname')" }),
+    );
     const { results, diagnostics } = await build({ root });
     expect(results[0]!.status).toBe("failed");
     expect(diagnostics.map((d) => d.message).join(" ")).toMatch(/not allowed|permission|disabled/i);
@@ -154,11 +230,16 @@ sources:
 });
 
 describe("masking", () => {
-  const masked = (extra = "") => ["name: email, type: string, constraints: { pii: true, masking: hash }", ...(extra ? [extra] : [])];
+  const masked = (extra = "") => [
+    "name: email, type: string, constraints: { pii: true, masking: hash }",
+    ...(extra ? [extra] : []),
+  ];
   const hashed = "973dfe463ec85785f5f95af5ba3906eedb2d931c24e69824a89ea65dba4e813b"; // sha256 of test@example.com
 
   it("masks what the contract says, in the files themselves", async () => {
-    const root = scratchMesh(product("crm.people", { fields: masked() }, { people: "select 'test@example.com' as email" }));
+    const root = scratchMesh(
+      product("crm.people", { fields: masked() }, { people: "select 'test@example.com' as email" }),
+    );
     expect(await statuses(root)).toEqual({ "crm.people": "ok" });
     expect(await rowsOf(root, "crm/people_v1")).toEqual([[hashed]]);
   });
@@ -166,7 +247,11 @@ describe("masking", () => {
   it("does not mask again what another product masked, so that joins go on working", async () => {
     const root = scratchMesh({
       ...product("crm.people", { fields: masked() }, { people: "select 'test@example.com' as email" }),
-      ...product("sales.leads", { upstream: "crm.people", fields: masked() }, { leads: "select email from {{ ref('crm', 'people') }}" }),
+      ...product(
+        "sales.leads",
+        { upstream: "crm.people", fields: masked() },
+        { leads: "select email from {{ ref('crm', 'people') }}" },
+      ),
     });
     await build({ root });
     expect(await rowsOf(root, "sales/leads_v1")).toEqual([[hashed]]);
@@ -175,7 +260,8 @@ describe("masking", () => {
   it("leaves what the author says is masked in the SQL", async () => {
     const root = scratchMesh({
       ...product("crm.people", { fields: masked() }, { people: "select 'secret-key-7' as email" }),
-      "domains/crm/people/models/schema.yml": "version: 2\nmodels:\n  - name: people\n    columns:\n      - name: email\n        config: { meta: { masked: true } }\n",
+      "domains/crm/people/models/schema.yml":
+        "version: 2\nmodels:\n  - name: people\n    columns:\n      - name: email\n        config: { meta: { masked: true } }\n",
     });
     await build({ root });
     expect(await rowsOf(root, "crm/people_v1")).toEqual([["secret-key-7"]]);
@@ -183,7 +269,11 @@ describe("masking", () => {
 
   it("never shows a masked value among failing rows", async () => {
     const root = scratchMesh(
-      product("crm.people", { fields: [...masked(), "name: age, type: integer, constraints: { min: 0 }"] }, { people: "select 'test@example.com' as email, -1 as age" }),
+      product(
+        "crm.people",
+        { fields: [...masked(), "name: age, type: integer, constraints: { min: 0 }"] },
+        { people: "select 'test@example.com' as email, -1 as age" },
+      ),
     );
     const { diagnostics } = await build({ root });
     const text = JSON.stringify(diagnostics.map((d) => [d.message, d.details]));

@@ -95,6 +95,12 @@ export const productSqlArea = defineArea("sql", pages, {
     message: (p: { upstream: string; target: string }) => `"${p.upstream}" is not built on target "${p.target}" yet.`,
     help: (p: { upstream: string }) => `build it first: mesh build ${p.upstream}`,
   },
+  "failing-rows": {
+    severity: "error",
+    message: (p: { model: string; port: string; detail: string }) =>
+      `Port "${p.port}" cannot be written: reading the rows of model "${p.model}" fails. ${p.detail}`,
+    help: "a view fails when it is read: materialize it as a table to see it fail earlier, or guard the value (try_cast)",
+  },
   "unmaskable-column": {
     severity: "error",
     message: (p: { column: string; masking: string; type: string }) =>

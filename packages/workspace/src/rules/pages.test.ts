@@ -8,7 +8,9 @@ import { meshWideArea, productSqlArea } from "./area.ts";
 const troubleOfTheMachine = new Set(["sql/storage-full", "sql/engine-failed"]);
 
 const areas = [meshWideArea, productSqlArea] as const;
-const codes = areas.flatMap((area) => Object.keys(area.definitions).map((short) => ({ area, code: `${area.name}/${short}` })));
+const codes = areas.flatMap((area) =>
+  Object.keys(area.definitions).map((short) => ({ area, code: `${area.name}/${short}` })),
+);
 
 /** The files that a section's fenced blocks name, and the commands it runs. */
 function exampleOf(text: string): { files: Record<string, string>; commands: string[] } {
@@ -30,7 +32,8 @@ async function codesOf(section: string): Promise<Set<string>> {
   if (commands.length === 0) commands.push("mesh build");
   for (const command of commands) {
     const [, verb, ...products] = command.split(" ");
-    if (verb === "build") found.push(...(await build({ root, products: products.length > 0 ? products : undefined })).diagnostics);
+    if (verb === "build")
+      found.push(...(await build({ root, products: products.length > 0 ? products : undefined })).diagnostics);
   }
   return new Set(found.map((d) => d.code));
 }
