@@ -5,5 +5,6 @@ export { dbtSchema } from "./dbt-schema.format.ts";
 export { jsonSchema } from "./json-schema.format.ts";
 export { markdown } from "./markdown.format.ts";
 export { typescriptZod } from "./typescript-zod.format.ts";
+export { camelCase, typeNames } from "./typescript/names.ts";
 export { dbtMesh, dbtProject } from "./dbt-mesh.format.ts";
 export type { DbtDomain, DbtProduct, PortRead } from "./dbt/dbt-domain.ts";

@@ -1,0 +1,162 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { build } from "@meshwork/workspace";
+import { measure, report } from "./measure.ts";
+import type { Subject } from "./measure.ts";
+import { sampleMesh } from "./sample-mesh.ts";
+
+const usage = `Times Meshwork's commands against the floor of the same work, measured in the same run.
+
+node tools/dist/bench/main.js [NAMES…] [--sizes 10,100,1000] [--runs 5]
+
+  start-up     mesh --version against node -e 0
+  lint         mesh lint against reading and parsing the contracts only
+  compile      mesh compile against stock nunjucks on the same models
+  typecheck    mesh typecheck against node -e 0
+  unchanged    the second, unchanged mesh build against reading and hashing the files
+  generate     nx g data-product against a generator that writes one file
+  affected     nx affected against nx itself on a workspace without the plugin`;
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { sizes: { type: "string" }, runs: { type: "string", default: "5" }, help: { type: "boolean", default: false } },
+});
+if (values.help) {
+  console.log(usage);
+  process.exit(0);
+}
+const repository = join(import.meta.dirname, "../../..");
+const mesh = join(repository, "packages/cli/bin/mesh.js");
+const floors = join(import.meta.dirname, "floors.js");
+const runs = Number(values.runs);
+const sizesOf = (usual: readonly number[]) => (values.sizes === undefined ? usual : values.sizes.split(",").map(Number));
+const nothing: Subject = { name: "node -e 0", argv: ["node", "-e", "0"], cwd: repository };
+
+const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
+  async "start-up"() {
+    report("start-up", measure([{ name: "mesh --version", argv: ["node", mesh, "--version"], cwd: repository }, { name: "mesh --help", argv: ["node", mesh, "--help"], cwd: repository }, nothing], runs));
+  },
+  async lint() {
+    await eachSize([10, 100, 1000], (size, root) => {
+      const subjects: Subject[] = [
+        { name: "mesh lint", argv: ["node", mesh, "lint"], cwd: root },
+        { name: "read and parse", argv: ["node", floors, "parse-contracts", root], cwd: repository },
+      ];
+      report(`lint, ${size} products`, measure(subjects, runs));
+    });
+  },
+  async compile() {
+    await eachSize([10, 100, 1000], (size, root) => {
+      const subjects: Subject[] = [
+        { name: "mesh compile", argv: ["node", mesh, "compile", "--quiet"], cwd: root },
+        { name: "nunjucks", argv: ["node", floors, "render-nunjucks", root], cwd: repository },
+      ];
+      report(`compile, ${size} products, ${2 * size} models and ${2 * size} tests`, measure(subjects, runs), "nunjucks renders the models only, writes nothing");
+    });
+  },
+  async typecheck() {
+    await eachSize([10, 100, 1000], (size, root) => {
+      report(`typecheck, ${2 * size} models`, measure([{ name: "mesh typecheck", argv: ["node", mesh, "typecheck"], cwd: root }, nothing], runs));
+    });
+  },
+  async unchanged() {
+    await eachSize([10, 100], async (size, root) => {
+      const first = await build({ root });
+      if (first.exitCode !== 0) throw new Error(first.diagnostics.map((d) => d.message).join("\n"));
+      const subjects: Subject[] = [
+        { name: "mesh build, unchanged", argv: ["node", mesh, "build"], cwd: root },
+        { name: "read and hash", argv: ["node", floors, "read-and-hash", root], cwd: repository },
+      ];
+      report(`unchanged build, ${size} products`, measure(subjects, runs));
+    });
+  },
+  async generate() {
+    await eachSize([10, 1000], (size, root) => {
+      nxWorkspace(root);
+      const nx = join(root, "node_modules/nx/bin/nx.js");
+      const env = { NX_DAEMON: "false" };
+      const subjects: Subject[] = [
+        { name: "nx g data-product", argv: ["node", nx, "g", "@meshwork/nx:data-product", "d0/fresh", "--preset=source-aligned", "--no-interactive", "--dry-run"], cwd: root, env },
+        { name: "nx g of one file", argv: ["node", nx, "g", "one-file:one-file", "--no-interactive", "--dry-run"], cwd: root, env },
+      ];
+      report(`generate, in a workspace of ${size} products`, measure(subjects, runs), "no daemon, dry run");
+    });
+  },
+  async affected() {
+    await eachSize([10, 100, 1000], (size, root) => {
+      nxWorkspace(root);
+      const nx = join(root, "node_modules/nx/bin/nx.js");
+      const contract = join(root, "domains/d0/p1/data-product-contract.yaml");
+      const text = readFileSync(contract, "utf8");
+      writeFileSync(contract, text.replace("description: Product p1", "description: The product p1"));
+      const show = ["show", "projects", "--affected", "-t", "lint", "--base=HEAD"];
+      const env = { NX_DAEMON: "false" };
+      const subjects: Subject[] = [
+        { name: "nx affected, cold", argv: ["node", nx, ...show], cwd: root, env, before: () => rmSync(join(root, ".nx"), { recursive: true, force: true }) },
+        { name: "nx affected, warm", argv: ["node", nx, ...show], cwd: root, env },
+        { name: "nx, no plugin", argv: ["node", nx, "show", "projects"], cwd: bareWorkspace(root), env },
+      ];
+      report(`affected, ${size} products`, measure(subjects, runs), "no daemon");
+    });
+  },
+};
+
+async function eachSize(usual: readonly number[], work: (size: number, root: string) => void | Promise<void>): Promise<void> {
+  for (const size of sizesOf(usual)) {
+    const sample = await sampleMesh(size);
+    try {
+      await work(size, sample.root);
+    } finally {
+      sample.remove();
+    }
+  }
+}
+
+/** Makes a sample mesh an Nx workspace with the plugin, by links to what this repository has installed. */
+function nxWorkspace(root: string): void {
+  linkModules(root);
+  writeFileSync(join(root, "package.json"), `${JSON.stringify({ name: "bench", private: true, type: "module", workspaces: ["domains/*"] }, null, 2)}\n`);
+  cpSync(join(repository, "nx.json"), join(root, "nx.json"));
+  const oneFile = join(root, "node_modules/one-file");
+  mkdirSync(oneFile, { recursive: true });
+  writeFileSync(join(oneFile, "package.json"), JSON.stringify({ name: "one-file", version: "1.0.0", type: "commonjs", generators: "./generators.json" }));
+  writeFileSync(join(oneFile, "generators.json"), JSON.stringify({ generators: { "one-file": { implementation: "./one-file.js", schema: "./schema.json", description: "Writes one file" } } }));
+  writeFileSync(join(oneFile, "schema.json"), JSON.stringify({ $id: "OneFile", type: "object", description: "Writes one file", properties: {} }));
+  writeFileSync(join(oneFile, "one-file.js"), "module.exports = async (tree) => { tree.write('one.txt', 'one'); };\n");
+  const git = (...args: string[]) => execFileSync("git", ["-C", root, "-c", "user.name=bench", "-c", "user.email=bench@example.invalid", ...args], { stdio: "ignore" });
+  writeFileSync(join(root, ".gitignore"), "node_modules\n.nx\n.mesh\n");
+  git("init", "--quiet", "--initial-branch=main");
+  git("add", "--all");
+  git("commit", "--quiet", "--message", "sample");
+}
+
+function bareWorkspace(root: string): string {
+  const bare = join(root, ".mesh/bare");
+  if (existsSync(bare)) return bare;
+  mkdirSync(bare, { recursive: true });
+  linkModules(bare);
+  writeFileSync(join(bare, "package.json"), `${JSON.stringify({ name: "bare", private: true })}\n`);
+  writeFileSync(join(bare, "nx.json"), `${JSON.stringify({ analytics: false, neverConnectToCloud: true })}\n`);
+  return bare;
+}
+
+/** A folder of links rather than one link: a generator of the benchmark's own must not land in the repository. */
+function linkModules(root: string): void {
+  const target = join(root, "node_modules");
+  mkdirSync(target, { recursive: true });
+  const from = join(repository, "node_modules");
+  for (const name of execFileSync("ls", ["-A", from], { encoding: "utf8" }).trim().split("\n")) {
+    if (!existsSync(join(target, name))) symlinkSync(join(from, name), join(target, name));
+  }
+}
+
+const wanted = positionals.length > 0 ? positionals : Object.keys(benchmarks);
+const unknown = wanted.find((w) => !(w in benchmarks));
+if (unknown !== undefined) {
+  console.error(`No benchmark "${unknown}". Known: ${Object.keys(benchmarks).join(", ")}.`);
+  process.exit(2);
+}
+console.log(`Node ${process.versions.node}, medians of ${runs} runs after one that is not counted`);
+for (const name of wanted) await benchmarks[name]!();
