@@ -1,7 +1,8 @@
 import { placeIn } from "../jinja-error.ts";
 import { nearestNames } from "../nearest-names.ts";
 import type { BlockTag } from "../template.ts";
-import { describe, ExpressionParser } from "./expression-parser.ts";
+import { ExpressionParser } from "./expression-parser.ts";
+import { describe } from "./parser-base.ts";
 import type { Token, TokenStream } from "./lexer.ts";
 import { nodes } from "./nodes.ts";
 import type {
