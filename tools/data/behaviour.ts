@@ -117,7 +117,9 @@ export const userAgents: Readonly<Record<string, readonly string[]>> = {
     "Mozilla/5.0 (Macintosh; Intel Mac OS X 14_7) AppleWebKit/605.1.15 Version/18.3 Safari/605.1.15",
     "Mozilla/5.0 (X11; Linux x86_64; rv:135.0) Gecko/20100101 Firefox/135.0",
   ],
-  tablet: ["Mozilla/5.0 (iPad; CPU OS 18_3 like Mac OS X) AppleWebKit/605.1.15 Version/18.3 Mobile/15E148 Safari/604.1"],
+  tablet: [
+    "Mozilla/5.0 (iPad; CPU OS 18_3 like Mac OS X) AppleWebKit/605.1.15 Version/18.3 Mobile/15E148 Safari/604.1",
+  ],
   bot: [
     "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
     "Mozilla/5.0 (compatible; AhrefsBot/7.0; +http://ahrefs.com/robot/)",
@@ -126,7 +128,46 @@ export const userAgents: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-export const firstNames = ["Anna", "Ben", "Clara", "David", "Emma", "Felix", "Greta", "Hugo", "Ida", "Jonas", "Lena", "Max"];
-export const lastNames = ["Bauer", "Dubois", "Fischer", "Huber", "Jansen", "Keller", "Martin", "Meyer", "Smith", "Weber"];
-export const searchTerms = ["lamp", "desk", "oak shelf", "chair", "rug 160x230", "gift", "mirror", "vase", "sale", "led"];
-export const otherReferrers = ["https://www.google.com/", "https://www.bing.com/", "https://blog.example.net/interiors"];
+export const firstNames = [
+  "Anna",
+  "Ben",
+  "Clara",
+  "David",
+  "Emma",
+  "Felix",
+  "Greta",
+  "Hugo",
+  "Ida",
+  "Jonas",
+  "Lena",
+  "Max",
+];
+export const lastNames = [
+  "Bauer",
+  "Dubois",
+  "Fischer",
+  "Huber",
+  "Jansen",
+  "Keller",
+  "Martin",
+  "Meyer",
+  "Smith",
+  "Weber",
+];
+export const searchTerms = [
+  "lamp",
+  "desk",
+  "oak shelf",
+  "chair",
+  "rug 160x230",
+  "gift",
+  "mirror",
+  "vase",
+  "sale",
+  "led",
+];
+export const otherReferrers = [
+  "https://www.google.com/",
+  "https://www.bing.com/",
+  "https://blog.example.net/interiors",
+];

@@ -12,7 +12,9 @@ const results = await compare(values.data, values.lake);
 const width = Math.max(...results.map((one) => one.product.length));
 for (const { product, figures, differences } of results) {
   const equal = figures - differences.length;
-  console.log(`${differences.length === 0 ? "equal  " : "differs"} ${product.padEnd(width)}  ${equal} of ${figures} figures`);
+  console.log(
+    `${differences.length === 0 ? "equal  " : "differs"} ${product.padEnd(width)}  ${equal} of ${figures} figures`,
+  );
   for (const { name, expected, actual } of differences.slice(0, 5)) {
     console.log(`        ${name}: expected ${expected ?? "nothing"}, built ${actual ?? "nothing"}`);
   }

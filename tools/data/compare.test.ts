@@ -33,7 +33,11 @@ describe("compare", () => {
   it("finds a port equal that holds what was expected, and all others unbuilt", async () => {
     await buildPages("true");
     const results = new Map((await compare(data, lake)).map((one) => [one.product, one]));
-    expect(results.get("content.page-catalog")).toEqual({ product: "content.page-catalog", figures: 2, differences: [] });
+    expect(results.get("content.page-catalog")).toEqual({
+      product: "content.page-catalog",
+      figures: 2,
+      differences: [],
+    });
     const orders = results.get("commerce.orders");
     expect(orders?.differences).toHaveLength(orders?.figures ?? 0);
     expect(results.size).toBe(10);

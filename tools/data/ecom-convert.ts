@@ -105,7 +105,15 @@ function parse(csv: string): Row[] {
     const cell = (at: number): string => cells[at] ?? "";
     const at = Date.parse(`${cell(time).replace(" ", "T")}Z`);
     if (!Number.isFinite(at)) throw new RangeError(`line ${index + 2}: "${cell(time)}" is no time`);
-    return { number: index, userId: cell(user), sessionId: cell(session), event: cell(event), at, platform: cell(platform), channel: cell(channel) };
+    return {
+      number: index,
+      userId: cell(user),
+      sessionId: cell(session),
+      event: cell(event),
+      at,
+      platform: cell(platform),
+      channel: cell(channel),
+    };
   });
 }
 
@@ -206,7 +214,13 @@ function order(trail: Trail, row: Row, hit: Hit, quantity: number): void {
     total,
     shippingEmail: `${row.userId}@ecom.example`,
   });
-  trail.orderLines.push({ orderId, lineNo: 1, sku: ecomDefaults.productId, quantity, unitPrice: ecomDefaults.unitPriceCents });
+  trail.orderLines.push({
+    orderId,
+    lineNo: 1,
+    sku: ecomDefaults.productId,
+    quantity,
+    unitPrice: ecomDefaults.unitPriceCents,
+  });
   hit.orderId = orderId;
   hit.revenue = total;
 }

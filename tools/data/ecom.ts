@@ -34,7 +34,8 @@ const cached = join(values.cache, fileName);
 if (!existsSync(cached)) fetchInto(values.cache, values.python);
 const packed = readFileSync(cached);
 const actual = createHash("sha256").update(packed).digest("hex");
-if (actual !== sha256) fail(`${cached} is not the file that was expected (SHA-256 ${actual}). Remove it and run again.`);
+if (actual !== sha256)
+  fail(`${cached} is not the file that was expected (SHA-256 ${actual}). Remove it and run again.`);
 
 const sources = convertEcom(gunzipSync(packed).toString("utf8"));
 const { rows, figures } = await writeSources(sources, values.out, () => {});
@@ -44,7 +45,18 @@ console.log(`next: MESH_DATA=${values.out} npx mesh build`);
 function fetchInto(cache: string, python: string): void {
   mkdirSync(cache, { recursive: true });
   const archive = join(cache, `${release.name}-${release.version}.tar.gz`);
-  const command = ["-m", "pip", "download", "--quiet", "--no-deps", "--no-binary", ":all:", "--dest", cache, `${release.name}==${release.version}`];
+  const command = [
+    "-m",
+    "pip",
+    "download",
+    "--quiet",
+    "--no-deps",
+    "--no-binary",
+    ":all:",
+    "--dest",
+    cache,
+    `${release.name}==${release.version}`,
+  ];
   console.error(`Fetching ${release.name} ${release.version} from PyPI …`);
   // pip asks the archive for its metadata; its build tool wants a version from git unless told.
   const env = { ...process.env, POETRY_DYNAMIC_VERSIONING_BYPASS: release.version };

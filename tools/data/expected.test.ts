@@ -55,7 +55,12 @@ const hit = (hitId: string, time: string, more: Partial<Hit> = {}): Hit => ({
 const trail: Trail = {
   ...emptyTrail(),
   hits: [
-    hit("a1", "2026-03-01T10:00:00", { utmMedium: " CPC ", utmSource: "google", utmCampaign: "x", referrer: "https://www.google.com/" }),
+    hit("a1", "2026-03-01T10:00:00", {
+      utmMedium: " CPC ",
+      utmSource: "google",
+      utmCampaign: "x",
+      referrer: "https://www.google.com/",
+    }),
     hit("a2", "2026-03-01T10:30:00", { eventType: "product_view" }),
     hit("a2", "2026-03-01T10:30:00", { eventType: "product_view", receivedAt: at("2026-03-01T10:35:00") }),
     hit("late", "2026-03-01T10:31:00", { receivedAt: at("2026-03-01T11:31:00.001") }),
@@ -63,15 +68,44 @@ const trail: Trail = {
     hit("b2", "2026-03-02T08:01:00", { cookieId: "laptop", eventType: "add_to_cart" }),
     hit("b3", "2026-03-02T08:02:00", { cookieId: "laptop", eventType: "checkout_start", userId: "null" }),
     hit("b4", "2026-03-02T08:03:00", { cookieId: "laptop", eventType: "checkout_payment", userId: "c1" }),
-    hit("b5", "2026-03-02T08:04:00", { cookieId: "laptop", eventType: "purchase", userId: "c1", orderId: "o1", revenue: 3_000 }),
+    hit("b5", "2026-03-02T08:04:00", {
+      cookieId: "laptop",
+      eventType: "purchase",
+      userId: "c1",
+      orderId: "o1",
+      revenue: 3_000,
+    }),
     hit("c1", "2026-03-02T20:00:00"),
     hit("c2", "2026-03-02T20:30:00"),
     hit("c3", "2026-03-02T21:00:00.001"),
-    hit("old", "2026-03-02T21:05:00", { payloadVersion: 1, tsMs: null, ts: at("2026-03-02T21:05:00") / 1_000, eventType: null, event: "view", consent: "0" }),
+    hit("old", "2026-03-02T21:05:00", {
+      payloadVersion: 1,
+      tsMs: null,
+      ts: at("2026-03-02T21:05:00") / 1_000,
+      eventType: null,
+      event: "view",
+      consent: "0",
+    }),
   ],
   orders: [
-    { orderId: "o1", customerId: "c1", orderedAt: at("2026-03-02T08:04:00"), paymentMethod: "card", currency: "EUR", total: 3_000, shippingEmail: "" },
-    { orderId: "o2", customerId: null, orderedAt: at("2026-03-03T00:00:00"), paymentMethod: "card", currency: "EUR", total: 999, shippingEmail: "" },
+    {
+      orderId: "o1",
+      customerId: "c1",
+      orderedAt: at("2026-03-02T08:04:00"),
+      paymentMethod: "card",
+      currency: "EUR",
+      total: 3_000,
+      shippingEmail: "",
+    },
+    {
+      orderId: "o2",
+      customerId: null,
+      orderedAt: at("2026-03-03T00:00:00"),
+      paymentMethod: "card",
+      currency: "EUR",
+      total: 999,
+      shippingEmail: "",
+    },
   ],
   orderLines: [
     { orderId: "o1", lineNo: 1, sku: "SKU-0001", quantity: 3, unitPrice: 1_000 },
@@ -142,9 +176,9 @@ describe("expected figures of one customer, worked out by hand", () => {
 
   it("takes forty events within a minute for a machine, thirty-nine for a hurried human", () => {
     const rush = (count: number): string | undefined =>
-      figuresOf([{ ...emptyTrail(), hits: Array.from({ length: count }, (_, index) => hit(`h${index}`, "2026-03-01T10:00:00")) }]).get(
-        "web-platform.traffic-quality bot events",
-      );
+      figuresOf([
+        { ...emptyTrail(), hits: Array.from({ length: count }, (_, index) => hit(`h${index}`, "2026-03-01T10:00:00")) },
+      ]).get("web-platform.traffic-quality bot events");
     expect(rush(40)).toBe("40");
     expect(rush(39)).toBe("0");
   });
@@ -173,7 +207,11 @@ describe("Berlin's wall clock", () => {
     expect(berlinTime(at(utc))).toBe(at(local));
   });
   it("agrees with the time zone database", () => {
-    const clock = new Intl.DateTimeFormat("sv-SE", { timeZone: "Europe/Berlin", dateStyle: "short", timeStyle: "medium" });
+    const clock = new Intl.DateTimeFormat("sv-SE", {
+      timeZone: "Europe/Berlin",
+      dateStyle: "short",
+      timeStyle: "medium",
+    });
     for (let hours = 0; hours < 365 * 24; hours += 7) {
       const instant = at("2026-01-01T00:00:00") + hours * 3_600_000;
       expect(new Date(berlinTime(instant)).toISOString().slice(0, 19).replace("T", " ")).toBe(clock.format(instant));

@@ -31,7 +31,7 @@ interface Session {
 
 interface Day {
   sessions: number;
-  visitors: Set<string>;
+  visitors: number;
   pageViews: number;
   bounces: number;
   converting: number;
@@ -62,7 +62,8 @@ export class Expectations {
     const sessions = this.#sessions(events);
     const links = this.#identities(trail);
     const orders = this.#orders(trail, events);
-    for (const session of sessions) if (!session.bot) this.#human(session);
+    const seen = new Set<string>();
+    for (const session of sessions) if (!session.bot) this.#human(session, seen);
     for (const order of trail.orders) {
       const purchase = orders.purchases.get(order.orderId);
       if (purchase) this.#attribute(order, purchase, sessions, links);
@@ -93,7 +94,7 @@ export class Expectations {
     for (const [date, one] of this.#days) {
       const kpi = (name: string, value: string): void => add(`growth.daily-web-kpis\t${date} ${name}`, value);
       kpi("sessions", String(one.sessions));
-      kpi("visitors", String(one.visitors.size));
+      kpi("visitors", String(one.visitors));
       kpi("page views", String(one.pageViews));
       kpi("bounces", String(one.bounces));
       kpi("converting sessions", String(one.converting));
@@ -122,9 +123,14 @@ export class Expectations {
     }
     this.#count(product, "events", events.length);
     for (const version of [1, 2] as const) {
-      this.#count(product, `events of version ${version}`, events.filter((one) => one.hit.payloadVersion === version).length);
+      this.#count(
+        product,
+        `events of version ${version}`,
+        events.filter((one) => one.hit.payloadVersion === version).length,
+      );
     }
-    for (const type of eventTypes) this.#count(product, `${type} events`, events.filter((one) => one.type === type).length);
+    for (const type of eventTypes)
+      this.#count(product, `${type} events`, events.filter((one) => one.type === type).length);
     const users = events.filter((one) => one.hit.userId !== null && one.hit.userId !== "null");
     this.#count(product, "events with a user", users.length);
     const unreadable = events.filter((one) => !readableAddress.test(one.hit.url ?? one.hit.pageUrl ?? ""));
@@ -149,7 +155,8 @@ export class Expectations {
     for (const [cookie, own] of byCookie) {
       const sorted = own.toSorted((a, b) => a.at - b.at || compare(a.id, b.id));
       const perMinute = new Map<number, number>();
-      for (const one of sorted) perMinute.set(Math.floor(one.at / 60_000), (perMinute.get(Math.floor(one.at / 60_000)) ?? 0) + 1);
+      for (const one of sorted)
+        perMinute.set(Math.floor(one.at / 60_000), (perMinute.get(Math.floor(one.at / 60_000)) ?? 0) + 1);
       const named = sorted.some((one) => botAgent.test(one.hit.userAgent));
       const fast = [...perMinute.values()].some((count) => count >= 40);
       this.#count(quality, "events", sorted.length);
@@ -177,7 +184,8 @@ export class Expectations {
     const product = "identity.identity-map";
     const forgotten = new Set(trail.deletionRequests.map((one) => one.customerId));
     const links = new Map<string, string>();
-    for (const link of trail.cookieLinks) if (!forgotten.has(link.customerId)) links.set(link.cookieId, link.customerId);
+    for (const link of trail.cookieLinks)
+      if (!forgotten.has(link.customerId)) links.set(link.cookieId, link.customerId);
     this.#count(product, "linked visitors", links.size);
     this.#count(product, "users", new Set(links.values()).size);
     return links;
@@ -210,13 +218,15 @@ export class Expectations {
     return { purchases };
   }
 
-  /** What a human's session adds to the funnel and to the day it began on. */
-  #human(session: Session): void {
+  /** What a human's session adds to the funnel and to the day it began on; `seen` holds this trail's browsers by day. */
+  #human(session: Session, seen: Set<string>): void {
     const start = session.events[0]?.at ?? 0;
     const today = this.#day(start);
+    const visitor = `${Math.floor(start / day)} ${session.cookie}`;
     const purchased = session.events.some((one) => one.type === "purchase");
     today.sessions += 1;
-    today.visitors.add(session.cookie);
+    today.visitors += seen.has(visitor) ? 0 : 1;
+    seen.add(visitor);
     today.pageViews += session.events.filter((one) => one.type === "page_view" || one.type === "product_view").length;
     today.bounces += session.events.length === 1 ? 1 : 0;
     today.converting += purchased ? 1 : 0;
@@ -263,7 +273,7 @@ export class Expectations {
     const date = new Date(at).toISOString().slice(0, 10);
     let one = this.#days.get(date);
     if (!one) {
-      one = { sessions: 0, visitors: new Set(), pageViews: 0, bounces: 0, converting: 0, orders: 0, gross: 0, returned: 0 };
+      one = { sessions: 0, visitors: 0, pageViews: 0, bounces: 0, converting: 0, orders: 0, gross: 0, returned: 0 };
       this.#days.set(date, one);
     }
     return one;
@@ -290,7 +300,8 @@ export function weightsOf(model: (typeof attributionModels)[number], touches: nu
   if (model === "first_touch") weights[0] = whole;
   else if (model === "last_touch") weights[touches - 1] = whole;
   else {
-    const middle = model === "linear" ? Math.floor(whole / touches) : touches > 2 ? Math.floor(whole / 5 / (touches - 2)) : 0;
+    const middle =
+      model === "linear" ? Math.floor(whole / touches) : touches > 2 ? Math.floor(whole / 5 / (touches - 2)) : 0;
     weights.fill(middle);
     if (model === "position_based") weights[0] = touches === 1 ? whole : touches === 2 ? whole / 2 : (whole / 5) * 2;
     weights[touches - 1] = whole - weights.slice(0, -1).reduce((sum, weight) => sum + weight, 0);

@@ -24,7 +24,8 @@ const small: Settings = { ...defaultSettings, events: 6_000 };
 function digest(path: string): string {
   const hash = createHash("sha256");
   const files = readdirSync(path, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  for (const file of files.map((entry) => join(entry.parentPath, entry.name)).toSorted()) hash.update(readFileSync(file));
+  for (const file of files.map((entry) => join(entry.parentPath, entry.name)).toSorted())
+    hash.update(readFileSync(file));
   return hash.digest("hex");
 }
 
@@ -89,12 +90,16 @@ describe.each([1, 7, 99])("defects with seed %i", (seed) => {
     expect(data.hits.length - first.length).toBe(declared("duplicates", first.length));
   });
   it("delivers the declared number late", () => {
-    expect(first.filter((hit) => hit.receivedAt - happened(hit) > hour + 60_000)).toHaveLength(declared("late", first.length));
+    expect(first.filter((hit) => hit.receivedAt - happened(hit) > hour + 60_000)).toHaveLength(
+      declared("late", first.length),
+    );
     const inTime = first.filter((hit) => hit.receivedAt - happened(hit) <= 60_000);
     expect(inTime).toHaveLength(first.length - declared("late", first.length));
   });
   it("has the declared number of bots, half of them in disguise", () => {
-    const bots = data.trails.filter((trail) => trail.hits.length > 90 && trail.orders.length === 0 && onePerSecond(trail));
+    const bots = data.trails.filter(
+      (trail) => trail.hits.length > 90 && trail.orders.length === 0 && onePerSecond(trail),
+    );
     expect(bots).toHaveLength(declared("bots", data.trails.length));
     const named = bots.filter((trail) => /bot|spider|headless/i.test(trail.hits[0]?.userAgent ?? ""));
     expect(named).toHaveLength(Math.ceil(bots.length / 2));
@@ -110,7 +115,9 @@ describe.each([1, 7, 99])("defects with seed %i", (seed) => {
   });
   it("spells the declared number of campaigns badly", () => {
     const landed = first.filter((hit) => hit.utmSource !== null);
-    expect(landed.filter((hit) => hit.utmSource !== hit.utmSource?.trim())).toHaveLength(declared("dirtyUtm", landed.length));
+    expect(landed.filter((hit) => hit.utmSource !== hit.utmSource?.trim())).toHaveLength(
+      declared("dirtyUtm", landed.length),
+    );
   });
   it("keeps the declared number of purchases from the tracker; every other order has one of equal worth", () => {
     const seen = new Map(first.filter((hit) => hit.orderId !== null).map((hit) => [hit.orderId, hit.revenue]));
@@ -127,5 +134,7 @@ describe.each([1, 7, 99])("defects with seed %i", (seed) => {
 
 function onePerSecond(trail: Trail): boolean {
   const times = trail.hits.map((hit) => hit.tsMs ?? (hit.ts ?? 0) * 1_000).toSorted((a, b) => a - b);
-  return new Set(times.map((time) => Math.floor(time / 1_000))).size > 90 && (times.at(-1) ?? 0) - (times[0] ?? 0) < 200_000;
+  return (
+    new Set(times.map((time) => Math.floor(time / 1_000))).size > 90 && (times.at(-1) ?? 0) - (times[0] ?? 0) < 200_000
+  );
 }

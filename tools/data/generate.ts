@@ -35,7 +35,11 @@ export function* trails(settings: Settings, visitors: Visitors): Generator<Trail
 }
 
 /** Writes the source systems' tables below `out` and what the products must contain to `out/expected.json`. */
-export async function generate(settings: Settings, out: string, progress: (events: number) => void): Promise<Generated> {
+export async function generate(
+  settings: Settings,
+  out: string,
+  progress: (events: number) => void,
+): Promise<Generated> {
   const world = makeWorld(settings);
   const visitors = new Visitors(settings, world);
   const cut = settings.receivedBefore === undefined ? Number.POSITIVE_INFINITY : Date.parse(settings.receivedBefore);
@@ -48,7 +52,10 @@ export async function generate(settings: Settings, out: string, progress: (event
   const written = await writeSources(source, out, progress);
   const defects = Object.fromEntries(Object.entries(visitors.defects).map(([name, defect]) => [name, defect.count]));
   const result = { ...written, events: visitors.defects.late.count.population, defects };
-  writeFileSync(join(out, "manifest.json"), `${JSON.stringify({ settings, ...result, figures: undefined }, null, 2)}\n`);
+  writeFileSync(
+    join(out, "manifest.json"),
+    `${JSON.stringify({ settings, ...result, figures: undefined }, null, 2)}\n`,
+  );
   return result;
 }
 

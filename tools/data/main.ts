@@ -41,18 +41,22 @@ const result = await generate(settings, values.out, (hits) => {
   console.error(`${hits.toLocaleString("en")} hits …`);
 });
 if (!values.quiet) {
-  console.log(`${result.events.toLocaleString("en")} events in ${values.out}, ${result.figures.length} expected figures`);
+  console.log(
+    `${result.events.toLocaleString("en")} events in ${values.out}, ${result.figures.length} expected figures`,
+  );
 }
 
 function whole(name: string, text: string | undefined, otherwise: number, least: number): number {
   if (text === undefined) return otherwise;
   const number = Number(text.replaceAll("_", ""));
-  if (!Number.isSafeInteger(number) || number < least) fail(`--${name} takes a whole number from ${least}, not "${text}".`);
+  if (!Number.isSafeInteger(number) || number < least)
+    fail(`--${name} takes a whole number from ${least}, not "${text}".`);
   return number;
 }
 
 function instant(name: string, text: string | undefined): string | undefined {
-  if (text !== undefined && !Number.isFinite(Date.parse(text))) fail(`--${name} takes an ISO 8601 instant, not "${text}".`);
+  if (text !== undefined && !Number.isFinite(Date.parse(text)))
+    fail(`--${name} takes an ISO 8601 instant, not "${text}".`);
   return text;
 }
 

@@ -48,7 +48,12 @@ export const measures: readonly Measure[] = [
     major: 1,
     sql: all(count("linked visitors"), "select 'users', count(distinct user_key)::varchar from {port}"),
   },
-  { product: "content.page-catalog", port: "page_catalog", major: 1, sql: all(count("versions"), count("current pages", "is_current")) },
+  {
+    product: "content.page-catalog",
+    port: "page_catalog",
+    major: 1,
+    sql: all(count("versions"), count("current pages", "is_current")),
+  },
   {
     product: "commerce.orders",
     port: "orders",

@@ -1,6 +1,7 @@
 import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import {
+  type DuckDBAppender,
   DuckDBDataChunk,
   DuckDBInstance,
   DOUBLE,
@@ -73,6 +74,8 @@ export class TableWriter<Row> {
   readonly #stage: string;
   readonly #types: DuckDBType[];
   #columns: DuckDBValue[][];
+  #appender: DuckDBAppender | undefined;
+  #chunk: DuckDBDataChunk | undefined;
   #staged = 0;
   #files = 0;
   #rows = 0;
@@ -88,8 +91,7 @@ export class TableWriter<Row> {
 
   static async create<Row>(connection: DuckDBConnection, table: Table<Row>, folder: string): Promise<TableWriter<Row>> {
     const writer = new TableWriter(connection, table, folder);
-    const columns = table.columns.map((column, index) => `${column.name} ${writer.#types[index]}`);
-    await connection.run(`create table ${writer.#stage} (${columns.join(", ")})`);
+    await writer.#createStage();
     return writer;
   }
 
@@ -115,6 +117,11 @@ export class TableWriter<Row> {
     await this.#connection.run(`drop table ${this.#stage}`);
   }
 
+  async #createStage(): Promise<void> {
+    const columns = this.#table.columns.map((column, index) => `${column.name} ${this.#types[index]}`);
+    await this.#connection.run(`create table ${this.#stage} (${columns.join(", ")})`);
+  }
+
   async #spill(): Promise<void> {
     await this.#appendChunk();
     if (this.#staged >= rowsPerFile) await this.#flush();
@@ -123,22 +130,28 @@ export class TableWriter<Row> {
   async #appendChunk(): Promise<void> {
     const count = this.#columns[0]?.length ?? 0;
     if (count === 0) return;
-    const chunk = DuckDBDataChunk.create(this.#types, count);
+    // One chunk for all: its memory is outside the JavaScript heap, so that thousands of them would pile up unseen.
+    const chunk = (this.#chunk ??= DuckDBDataChunk.create(this.#types));
+    chunk.reset();
+    chunk.rowCount = count;
     chunk.setColumns(this.#columns);
-    const appender = await this.#connection.createAppender(this.#stage);
-    appender.appendDataChunk(chunk);
-    appender.closeSync();
+    this.#appender ??= await this.#connection.createAppender(this.#stage);
+    this.#appender.appendDataChunk(chunk);
     this.#staged += count;
     this.#columns = this.#columns.map(() => []);
   }
 
   async #flush(): Promise<void> {
+    this.#appender?.closeSync();
+    this.#appender = undefined;
     const file = join(this.#folder, `part-${String(this.#files).padStart(5, "0")}.parquet`);
     const select = this.#table.columns.map((column) => stored[column.kind](column.name)).join(", ");
     await this.#connection.run(
       `copy (select ${select} from ${this.#stage}) to '${file.replaceAll("'", "''")}' (format parquet, compression zstd)`,
     );
-    await this.#connection.run(`truncate ${this.#stage}`);
+    // Dropped and not emptied: an in-memory table keeps the memory of its deleted rows.
+    await this.#connection.run(`drop table ${this.#stage}`);
+    await this.#createStage();
     this.#files += 1;
     this.#staged = 0;
   }

@@ -8,7 +8,7 @@ export function fileInTar(archive: Uint8Array, wanted: (name: string) => boolean
     const end = field.indexOf(0);
     return new TextDecoder().decode(end < 0 ? field : field.subarray(0, end));
   };
-  for (let at = 0; at + 512 <= archive.length; ) {
+  for (let at = 0; at + 512 <= archive.length;) {
     const name = text(at, 100);
     if (name === "") return undefined;
     const size = Number.parseInt(text(at + 124, 12).trim() || "0", 8);

@@ -170,7 +170,11 @@ export class Visitors {
     const visit: Visit = {
       browser,
       campaign,
-      referrer: campaign ? `https://www.${campaign.source}.com/` : random.chance(45) ? random.pick(otherReferrers) : null,
+      referrer: campaign
+        ? `https://www.${campaign.source}.com/`
+        : random.chance(45)
+          ? random.pick(otherReferrers)
+          : null,
       now: start,
       first: true,
       loggedIn: false,
@@ -190,7 +194,11 @@ export class Visitors {
 
   /** Reading time: mostly seconds, now and then minutes, never half an hour. */
   #pause(random: Random): number {
-    const seconds = random.weighted([[random.between(4, 40), 80], [random.between(41, 300), 17], [random.between(301, 1_500), 3]]);
+    const seconds = random.weighted([
+      [random.between(4, 40), 80],
+      [random.between(41, 300), 17],
+      [random.between(301, 1_500), 3],
+    ]);
     return seconds * 1_000 + random.below(900);
   }
 
@@ -198,9 +206,14 @@ export class Visitors {
     const { random } = visitor;
     if (step === "page_view") this.#hit(visitor, visit, step, { path: random.pick(this.#world.paths) });
     else if (step === "product_view") this.#hit(visitor, visit, step, { path: product.path, product });
-    else if (step === "search") this.#hit(visitor, visit, step, { path: "/search", searchTerm: random.pick(searchTerms) });
+    else if (step === "search")
+      this.#hit(visitor, visit, step, { path: "/search", searchTerm: random.pick(searchTerms) });
     else if (step === "add_to_cart") {
-      const quantity = random.weighted([[1, 82], [2, 13], [3, 5]] as const);
+      const quantity = random.weighted([
+        [1, 82],
+        [2, 13],
+        [3, 5],
+      ] as const);
       visit.cart.set(product, (visit.cart.get(product) ?? 0) + quantity);
       this.#hit(visitor, visit, step, { path: product.path, product, quantity });
     } else if (step === "remove_from_cart") {
@@ -261,7 +274,13 @@ export class Visitors {
         const returnedAt = visit.now + random.between(2, 14) * day;
         const returned = random.between(1, quantity);
         if (returnedAt < this.#window.end) {
-          trail.returns.push({ returnId: `ret-${orderId.slice(4)}-${lineNo}`, orderId, lineNo, quantity: returned, returnedAt });
+          trail.returns.push({
+            returnId: `ret-${orderId.slice(4)}-${lineNo}`,
+            orderId,
+            lineNo,
+            quantity: returned,
+            returnedAt,
+          });
         }
       }
     }
@@ -289,7 +308,8 @@ export class Visitors {
     const lostUser = account !== undefined && defects.nullUsers.strikes();
     const withCampaign = visit.first && campaign !== undefined ? campaign : undefined;
     const dirty = withCampaign !== undefined && defects.dirtyUtm.strikes();
-    const spell = (word: string | undefined): string | null => (word === undefined ? null : dirty ? ` ${word.toUpperCase()} ` : word);
+    const spell = (word: string | undefined): string | null =>
+      word === undefined ? null : dirty ? ` ${word.toUpperCase()} ` : word;
     const address = this.#address(shown.path, withCampaign);
     const consent = browser.consent;
     visitor.hits += 1;
@@ -298,7 +318,8 @@ export class Visitors {
       payloadVersion: second ? 2 : 1,
       ts: second ? null : Math.floor(visit.now / 1_000),
       tsMs: second ? visit.now : null,
-      receivedAt: visit.now + (defects.late.strikes() ? hour + random.between(2, 1_700) * minute : random.between(200, 20_000)),
+      receivedAt:
+        visit.now + (defects.late.strikes() ? hour + random.between(2, 1_700) * minute : random.between(200, 20_000)),
       localTime: berlinTime(visit.now),
       event: second ? null : firstVersionNames[type],
       eventType: second ? type : null,

@@ -60,11 +60,17 @@ export function makeWorld(settings: Settings): World {
     const pageId = `pg-${String(pages.length + 1).padStart(5, "0")}`;
     const base = { pageId, path, section, authorEmail: `${random.pick(["kim", "noor", "sven"])}@acme.example` };
     let changedAt = start - random.between(30, 400) * day;
-    const revisions = random.weighted([[0, 70], [1, 20], [2, 8], [3, 2]] as const);
+    const revisions = random.weighted([
+      [0, 70],
+      [1, 20],
+      [2, 8],
+      [3, 2],
+    ] as const);
     pages.push({ ...base, title, changedAt });
     for (let revision = 1; revision <= revisions; revision++) {
       changedAt = Math.max(changedAt + day, start) + random.between(1, 8) * day + random.between(6, 18) * hour;
-      if (changedAt < end) pages.push({ ...base, title: `${title} (${["new", "sale", "last pieces"][revision - 1]})`, changedAt });
+      if (changedAt < end)
+        pages.push({ ...base, title: `${title} (${["new", "sale", "last pieces"][revision - 1]})`, changedAt });
     }
   };
   for (const path of paths) addPage(path, path === "/" ? "Acme Home" : `Acme ${path.slice(1)}`, "shop");
@@ -76,7 +82,8 @@ export function makeWorld(settings: Settings): World {
     paths.push(`/blog/story-${index}`);
     addPage(`/blog/story-${index}`, `Story ${index}`, "blog");
   }
-  for (const product of products) addPage(product.path, `${random.pick(adjectives)} ${random.pick(nouns)}`, random.pick(sections));
+  for (const product of products)
+    addPage(product.path, `${random.pick(adjectives)} ${random.pick(nouns)}`, random.pick(sections));
 
   const campaigns: Campaign[] = [];
   const campaignRows: CampaignRow[] = [];

@@ -74,18 +74,42 @@ async function figures(connection: DuckDBConnection): Promise<Explained[]> {
       row_number() over (partition by cookie_id order by happened, hit_id) = 1 as first from judged where ${human}) where anew or first)`;
   const unseen = "(select order_id from all_hits where order_id is not null)";
   return [
-    await waterfall(connection, "page views", "(select sum(page_views) from report_daily)", "(select sum(page_views) from kpis)", [
-      ["events that the new payload renamed", "(select count(*) from judged where shows_page and not counted_as_page)"],
-      ["hits that were sent twice", "-(select count(*) from judged where shows_page and is_copy)"],
-      ["hits that came more than an hour late", "-(select count(*) from judged where shows_page and not is_copy and is_late)"],
-      ["bots", `-(select count(*) from judged where shows_page and ${clean} and is_bot)`],
-    ]),
-    await waterfall(connection, "sessions", "(select sum(visits) from report_daily)", "(select sum(sessions) from kpis)", [
-      ["hits sent twice or late", `${visits(clean, "hit_time_local::date")} - ${visits("true", "hit_time_local::date")}`],
-      ["bots", `${visits(human, "hit_time_local::date")} - ${visits(clean, "hit_time_local::date")}`],
-      ["days of the server's clock, not UTC", `${visits(human, "happened::date")} - ${visits(human, "hit_time_local::date")}`],
-      ["visits, not days: a gap of thirty minutes", `${byGap} - ${visits(human, "happened::date")}`],
-    ]),
+    await waterfall(
+      connection,
+      "page views",
+      "(select sum(page_views) from report_daily)",
+      "(select sum(page_views) from kpis)",
+      [
+        [
+          "events that the new payload renamed",
+          "(select count(*) from judged where shows_page and not counted_as_page)",
+        ],
+        ["hits that were sent twice", "-(select count(*) from judged where shows_page and is_copy)"],
+        [
+          "hits that came more than an hour late",
+          "-(select count(*) from judged where shows_page and not is_copy and is_late)",
+        ],
+        ["bots", `-(select count(*) from judged where shows_page and ${clean} and is_bot)`],
+      ],
+    ),
+    await waterfall(
+      connection,
+      "sessions",
+      "(select sum(visits) from report_daily)",
+      "(select sum(sessions) from kpis)",
+      [
+        [
+          "hits sent twice or late",
+          `${visits(clean, "hit_time_local::date")} - ${visits("true", "hit_time_local::date")}`,
+        ],
+        ["bots", `${visits(human, "hit_time_local::date")} - ${visits(clean, "hit_time_local::date")}`],
+        [
+          "days of the server's clock, not UTC",
+          `${visits(human, "happened::date")} - ${visits(human, "hit_time_local::date")}`,
+        ],
+        ["visits, not days: a gap of thirty minutes", `${byGap} - ${visits(human, "happened::date")}`],
+      ],
+    ),
     await waterfall(connection, "orders", "(select sum(orders) from report_daily)", "(select sum(orders) from kpis)", [
       ["purchases that were sent twice", "-(select count(*) from judged where revenue is not null and is_copy)"],
       ["orders that the tracker never saw", `(select count(*) from orders where order_id not in ${unseen})`],
@@ -96,12 +120,23 @@ async function figures(connection: DuckDBConnection): Promise<Explained[]> {
       "(select sum(revenue)::decimal(18, 2) from report_daily)",
       "(select sum(net_revenue)::decimal(18, 2) from kpis)",
       [
-        ["purchases that were sent twice", "-(select coalesce(sum(revenue), 0)::decimal(18, 2) from judged where is_copy)"],
-        ["orders that the tracker never saw", `(select coalesce(sum(gross_amount), 0)::decimal(18, 2) from orders where order_id not in ${unseen})`],
+        [
+          "purchases that were sent twice",
+          "-(select coalesce(sum(revenue), 0)::decimal(18, 2) from judged where is_copy)",
+        ],
+        [
+          "orders that the tracker never saw",
+          `(select coalesce(sum(gross_amount), 0)::decimal(18, 2) from orders where order_id not in ${unseen})`,
+        ],
         ["what customers sent back", "-(select coalesce(sum(returned_amount), 0)::decimal(18, 2) from orders)"],
       ],
     ),
-    await waterfall(connection, "bounce rate (%)", percent("bounces", "visits", "report_daily"), percent("bounces", "sessions", "kpis")),
+    await waterfall(
+      connection,
+      "bounce rate (%)",
+      percent("bounces", "visits", "report_daily"),
+      percent("bounces", "sessions", "kpis"),
+    ),
     await waterfall(
       connection,
       "conversion rate (%)",
@@ -117,11 +152,26 @@ async function silent(connection: DuckDBConnection): Promise<Comparison["silent"
     count: await value(connection, sql),
   });
   return [
-    await count("orders that stand on another day than in the books", "(select count(*) from judged where revenue is not null and not is_copy and happened::date <> hit_time_local::date)"),
-    await count("rows of report_visits with a readable e-mail address", "(select count(*) from report_visits where email is not null)"),
-    await count("rows of report_visits with a readable IP address", "(select count(*) from report_visits where ip is not null)"),
-    await count("visitors in customer_360 who had denied consent", "(select count(distinct email) from report_visits where email is not null and consent in ('0', 'denied'))"),
-    await count("sources in report_campaigns for the campaigns' seven", "(select count(distinct source) from report_campaigns)"),
+    await count(
+      "orders that stand on another day than in the books",
+      "(select count(*) from judged where revenue is not null and not is_copy and happened::date <> hit_time_local::date)",
+    ),
+    await count(
+      "rows of report_visits with a readable e-mail address",
+      "(select count(*) from report_visits where email is not null)",
+    ),
+    await count(
+      "rows of report_visits with a readable IP address",
+      "(select count(*) from report_visits where ip is not null)",
+    ),
+    await count(
+      "visitors in customer_360 who had denied consent",
+      "(select count(distinct email) from report_visits where email is not null and consent in ('0', 'denied'))",
+    ),
+    await count(
+      "sources in report_campaigns for the campaigns' seven",
+      "(select count(distinct source) from report_campaigns)",
+    ),
   ];
 }
 
@@ -140,7 +190,8 @@ async function waterfall(
     monolith: await value(connection, monolith),
     mesh: await value(connection, mesh),
     reasons: changes,
-    unexplained: parts.length === 0 ? undefined : await value(connection, `${mesh} - ${monolith} - (${parts.join(" + ")})`),
+    unexplained:
+      parts.length === 0 ? undefined : await value(connection, `${mesh} - ${monolith} - (${parts.join(" + ")})`),
   };
 }
 

@@ -11,7 +11,8 @@ const { values } = parseArgs({
   },
 });
 
-if (!existsSync(join(values.data, "raw_web/hits"))) fail(`No raw data in ${values.data}: run node tools/dist/data/main.js first.`);
+if (!existsSync(join(values.data, "raw_web/hits")))
+  fail(`No raw data in ${values.data}: run node tools/dist/data/main.js first.`);
 if (!existsSync(join(values.lake, "growth"))) fail(`Nothing is built in ${values.lake}: run mesh build first.`);
 
 // The script is no TypeScript and stays where it is: tools/monolith, seen from tools/dist/monolith.

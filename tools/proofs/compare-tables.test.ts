@@ -20,14 +20,17 @@ const tables: Readonly<Record<string, string>> = {
 beforeAll(async () => {
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
-  for (const [name, sql] of Object.entries(tables)) await connection.run(`copy (${sql}) to '${join(directory, name)}.parquet'`);
+  for (const [name, sql] of Object.entries(tables))
+    await connection.run(`copy (${sql}) to '${join(directory, name)}.parquet'`);
   connection.closeSync();
   instance.closeSync();
 });
 
 async function against(theirs: string): Promise<TableVerdict | undefined> {
   const file = (name: string): string => join(directory, `${name}.parquet`);
-  const [verdict] = await compareTables([{ name: theirs, columns: ["n", "s"], ours: file("base"), theirs: file(theirs) }]);
+  const [verdict] = await compareTables([
+    { name: theirs, columns: ["n", "s"], ours: file("base"), theirs: file(theirs) },
+  ]);
   return verdict;
 }
 

@@ -21,14 +21,19 @@ export interface TableVerdict {
 export async function compareTables(pairs: readonly TablePair[]): Promise<TableVerdict[]> {
   const instance = await DuckDBInstance.create(":memory:");
   const connection = await instance.connect();
-  const first = async (sql: string): Promise<readonly unknown[]> => (await connection.runAndReadAll(sql)).getRowsJson()[0] ?? [];
+  const first = async (sql: string): Promise<readonly unknown[]> =>
+    (await connection.runAndReadAll(sql)).getRowsJson()[0] ?? [];
   try {
     const verdicts: TableVerdict[] = [];
     for (const { name, columns, ours, theirs } of pairs) {
       const list = columns.map((column) => `"${column.replaceAll('"', '""')}"`).join(", ");
       const select = (glob: string): string => `select ${list} from read_parquet('${glob.replaceAll("'", "''")}')`;
       const types = async (glob: string): Promise<string> =>
-        String((await first(`select string_agg(column_name || ' ' || column_type, ', ') from (describe ${select(glob)})`))[0]);
+        String(
+          (
+            await first(`select string_agg(column_name || ' ' || column_type, ', ') from (describe ${select(glob)})`)
+          )[0],
+        );
       const [ourTypes, theirTypes] = [await types(ours), await types(theirs)];
       const only = async (one: string, other: string): Promise<number> =>
         Number((await first(`select count(*) from ((${select(one)}) except all (${select(other)}))`))[0]);

@@ -86,9 +86,15 @@ export function installPeers(cache: string, python: string): void {
 /** dbt 2 finds DuckDB through an ADBC driver manifest; the library is the one that Meshwork brings. */
 function writeDriver(base: string): void {
   const require = createRequire(import.meta.url);
-  const bindings = dirname(createRequire(require.resolve("@duckdb/node-api")).resolve("@duckdb/node-bindings/package.json"));
+  const bindings = dirname(
+    createRequire(require.resolve("@duckdb/node-api")).resolve("@duckdb/node-bindings/package.json"),
+  );
   const mac = platform() === "darwin";
-  const path = join(dirname(bindings), `node-bindings-${platform()}-${arch()}`, mac ? "libduckdb.dylib" : "libduckdb.so");
+  const path = join(
+    dirname(bindings),
+    `node-bindings-${platform()}-${arch()}`,
+    mac ? "libduckdb.dylib" : "libduckdb.so",
+  );
   const system = `${mac ? "macos" : "linux"}_${arch() === "arm64" ? "arm64" : "amd64"}`;
   mkdirSync(join(base, "adbc"), { recursive: true });
   const manifest = `name = "DuckDB"\nversion = "1.0.0"\n[Driver]\nentrypoint = "duckdb_adbc_init"\n[Driver.shared]\n${system} = ${JSON.stringify(path)}\n`;
@@ -98,5 +104,8 @@ function writeDriver(base: string): void {
 function run(command: string, args: readonly string[]): void {
   const done = spawnSync(command, args, { encoding: "utf8" });
   if (done.error) throw done.error;
-  if (done.status !== 0) throw new Error(`${command} ${args.slice(0, 3).join(" ")} …: ${done.stderr.trim().split("\n").slice(-3).join("\n")}`);
+  if (done.status !== 0)
+    throw new Error(
+      `${command} ${args.slice(0, 3).join(" ")} …: ${done.stderr.trim().split("\n").slice(-3).join("\n")}`,
+    );
 }

@@ -44,10 +44,12 @@ if (peers.installed.length === 0 || !existsSync(peers.python)) process.exit(0);
 const workspace = loadWorkspace(resolve(values.root));
 const data = resolve(values.data);
 const lake = resolve(values.lake);
-if (!existsSync(join(data, "raw_web"))) stop(3, `No raw data in ${values.data}: run node tools/dist/data/main.js first.`);
+if (!existsSync(join(data, "raw_web")))
+  stop(3, `No raw data in ${values.data}: run node tools/dist/data/main.js first.`);
 const domains = inOrder(workspace);
 for (const domain of domains) {
-  if (!existsSync(join(workspace.root, directoryOf(domain), "_mesh/profiles.yml"))) stop(3, `domains/${domain}/_mesh is missing: run mesh sync first.`);
+  if (!existsSync(join(workspace.root, directoryOf(domain), "_mesh/profiles.yml")))
+    stop(3, `domains/${domain}/_mesh is missing: run mesh sync first.`);
 }
 
 let differences = 0;
@@ -56,7 +58,9 @@ for (const peer of peers.installed) {
   console.log(peer.name);
   for (const domain of domains) await prove(peer, domain);
 }
-console.log(differences === 0 ? `All ${tables} tables are equal, row by row.` : `${differences} of ${tables} tables differ.`);
+console.log(
+  differences === 0 ? `All ${tables} tables are equal, row by row.` : `${differences} of ${tables} tables differ.`,
+);
 process.exitCode = differences === 0 ? 0 : 1;
 
 async function prove(peer: Peer, domain: string): Promise<void> {
@@ -66,7 +70,16 @@ async function prove(peer: Peer, domain: string): Promise<void> {
   const project = join(workspace.root, directoryOf(domain));
   const database = join(work, "built.duckdb");
   const env = { ...process.env, ...peer.env, MESH_DATA: data, MESH_LAKE: lake, MESH_DBT_DUCKDB: database };
-  const options = ["--project-dir", project, "--profiles-dir", join(project, "_mesh"), "--target-path", join(work, "target"), "--log-path", join(work, "logs")];
+  const options = [
+    "--project-dir",
+    project,
+    "--profiles-dir",
+    join(project, "_mesh"),
+    "--target-path",
+    join(work, "target"),
+    "--log-path",
+    join(work, "logs"),
+  ];
   const built = spawnSync(peer.dbt, ["build", ...options], { cwd: work, env, encoding: "utf8" });
   if (built.status !== 0) {
     console.log(`${built.stdout}${built.stderr}`);
@@ -76,7 +89,9 @@ async function prove(peer: Peer, domain: string): Promise<void> {
   for (const verdict of await compareTables(pairs)) {
     tables += 1;
     if (!verdict.equal) differences += 1;
-    console.log(`  ${verdict.equal ? "equal  " : "differs"} ${verdict.name.padEnd(34)} ${String(verdict.rows).padStart(9)} rows`);
+    console.log(
+      `  ${verdict.equal ? "equal  " : "differs"} ${verdict.name.padEnd(34)} ${String(verdict.rows).padStart(9)} rows`,
+    );
     if (verdict.difference !== undefined) console.log(`          ${verdict.difference}`);
   }
 }
@@ -89,7 +104,8 @@ function exported(domain: string, database: string, work: string): TablePair[] {
     if (product.domain !== domain || !contract) continue;
     for (const port of contract.ports) {
       const current = join(lake, domain, portRelation(workspace, contract, port).name, "current");
-      if (!existsSync(current)) stop(3, `Port ${port.name} of ${product.name} is not built in ${values.lake}: run mesh build first.`);
+      if (!existsSync(current))
+        stop(3, `Port ${port.name} of ${product.name} is not built in ${values.lake}: run mesh build first.`);
       pairs.push({
         name: `${domain}.${port.name}`,
         columns: port.columns.map((column) => column.name),
@@ -113,7 +129,8 @@ function inOrder(mesh: Workspace): string[] {
   const reads = new Map([...mesh.domains.keys()].map((name) => [name, new Set<string>()]));
   for (const upstream of namedUpstreams(mesh)) {
     const producer = producerOf(mesh, upstream.reference);
-    if (producer && producer.domain !== upstream.product.domain) reads.get(upstream.product.domain)?.add(producer.domain);
+    if (producer && producer.domain !== upstream.product.domain)
+      reads.get(upstream.product.domain)?.add(producer.domain);
   }
   const order: string[] = [];
   const visit = (name: string, path: readonly string[]): void => {
