@@ -158,6 +158,22 @@ describe("errors of DuckDB", () => {
     await engine.close();
   });
 
+  it("reach the reader of a stream that breaks midway, where DuckDB itself only stops", async () => {
+    const engine = duckdbEngine();
+    const session = await engine.open();
+    const late = "SELECT CASE WHEN range = 900000 THEN ('x' || range)::INTEGER ELSE 1 END FROM range(1000000)";
+    const result = await session.query(late);
+    let seen = 0;
+    const reading = (async () => {
+      for await (const batch of result) seen += batch.length;
+    })();
+    const error = await failureOf(reading);
+    expect([error.code, error.message]).toEqual(["conversion", "Could not convert string 'x900000' to INT32"]);
+    expect(seen).toBeGreaterThan(0);
+    await session.close();
+    await engine.close();
+  });
+
   it("counts places in UTF-16 units and in the statement that was given", async () => {
     const engine = duckdbEngine();
     const session = await engine.open();
@@ -169,4 +185,18 @@ describe("errors of DuckDB", () => {
     await session.close();
     await engine.close();
   });
+});
+
+it("loads the native module only when something is opened", () => {
+  const own = pathToFileURL(join(import.meta.dirname, "../dist/index.js")).href;
+  const script = `import { createRequire } from "node:module";
+    const loaded = () => Object.keys(createRequire(import.meta.url).cache).some((file) => file.includes("@duckdb"));
+    const { duckdbBinder, duckdbEngine, openLake } = await import(${JSON.stringify(own)});
+    const engine = duckdbEngine(); duckdbBinder(); openLake("/tmp/none");
+    const before = loaded();
+    await (await engine.open()).close();
+    console.log(before, loaded());
+    await engine.close();`;
+  const run = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
+  expect(run.stdout.trim() || run.stderr).toBe("false true");
 });

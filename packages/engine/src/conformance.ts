@@ -229,7 +229,7 @@ const otherCases: readonly ConformanceCase[] = [
     equal((await open.rows()).length, 10_000, "rows of the first");
   }),
   one("tells an error in a late row instead of stopping early", async (session) => {
-    const late = sql`SELECT CAST(CASE WHEN n = 99999 THEN 'x' ELSE '1' END AS INTEGER) AS v FROM (${manyRows(5)}) AS m`;
+    const late = sql`SELECT CAST(CASE WHEN n = 999999 THEN 'x' ELSE '1' END AS INTEGER) AS v FROM (${manyRows(6)}) AS m`;
     let seen = 0;
     try {
       for await (const batch of await session.query(statement(late, session.dialect), { batchRows: 500 }))

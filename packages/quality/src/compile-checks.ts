@@ -129,6 +129,13 @@ function freeName(base: string, taken: Set<string>): string {
   return name;
 }
 
+/** The default port's service levels stand beside its schema, those of others inside the port. */
+const freshnessPath = (port: OutputPort): Path => [
+  ...(port.default ? port.at.slice(0, 1) : port.at),
+  "sla",
+  "freshness",
+];
+
 /** What the schema and the service levels promise without being listed as checks. */
 function implied(port: OutputPort, source: Source): Draft[] {
   const drafts: Draft[] = [];
@@ -157,7 +164,7 @@ function implied(port: OutputPort, source: Source): Draft[] {
     drafts.push({
       base: "freshness",
       call: call("freshness", undefined, { max_age: freshness.text }),
-      at: [...port.at, "sla", "freshness"],
+      at: freshnessPath(port),
       severity: "warning",
     });
   return drafts;

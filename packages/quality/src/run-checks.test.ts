@@ -458,6 +458,15 @@ describe("files", () => {
   });
 });
 
+it("points at the service level that a late port breaks, and only warns", async () => {
+  const spec = "schema:\n  fields:\n    - { name: at, type: timestamp }\nsla: { freshness: 1h }\n";
+  const found = await results(spec, `SELECT TIMESTAMP '2026-01-01 21:30:00' AS "at"`);
+  expect(found.get("freshness")).toMatchObject({ status: "warning", actual: "2 h 30 min old" });
+  const { value, source } = contract(spec);
+  const finding = checkDiagnostic(found.get("freshness")!, value.ports[0]!, source)!;
+  expect([finding.severity, finding.span?.line]).toEqual(["warning", 8]);
+});
+
 it("quotes hostile names of relations and columns", async () => {
   const evil = `x"; DROP TABLE things; --`;
   const name = session.dialect.identifier(evil);
