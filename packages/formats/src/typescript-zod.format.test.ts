@@ -327,6 +327,30 @@ export { amount, at, daily, day, few, other, quantity, relation, status, visits 
     expect(losses[0]).toMatchObject({ port: "t", path: ["spec", "schema", "fields", "k"] });
   });
 
+  it("keeps the constraints of elements and of values of a map", async () => {
+    const sku = column("element", text, { nullable: false, constraints: { pattern: "^[A-Z]+$" } });
+    const kind = column("value", text, { constraints: { enum: ["a", "b"] } });
+    const c = contract({
+      ports: [
+        port("t", [
+          column("skus", array(text, false), { nullable: false, element: sku }),
+          column(
+            "kinds",
+            { kind: "map", key: text, value: { name: "value", type: text, nullable: true } },
+            { nullable: false, element: kind },
+          ),
+        ]),
+      ],
+    });
+    const { tSchema } = await loaded(c);
+    const ok = (row: object) => tSchema!.safeParse({ skus: [], kinds: {}, ...row }).success;
+    expect([ok({ skus: ["A"] }), ok({ skus: ["a"] }), ok({ skus: [null] })]).toEqual([true, false, false]);
+    expect([ok({ kinds: { x: "a", y: null } }), ok({ kinds: { x: "c" } })]).toEqual([true, false]);
+    expect(emit(typescriptZod, c).files.find((f) => f.path === "contract.d.ts")!.text).toContain(
+      'kinds: Record<string, "a" | "b" | null>;',
+    );
+  });
+
   it("keeps inline flags of a pattern", async () => {
     const { tSchema } = await loaded(
       contract({ ports: [port("t", [column("c", text, { constraints: { pattern: "(?i)^ab$" } })])] }),
