@@ -2,7 +2,7 @@ import type { Environment, EnvironmentOptions, RenderOptions, Scope } from "./en
 import { builtinFunctions } from "./builtins.ts";
 import { compilerFor } from "./evaluate/compile-statement.ts";
 import { Frame } from "./evaluate/frame.ts";
-import type { Evaluate, Execute } from "./evaluate/frame.ts";
+import type { Execute } from "./evaluate/frame.ts";
 import { callMacro, compileMacro, macroValue } from "./evaluate/macro.ts";
 import type { CompiledMacro } from "./evaluate/macro.ts";
 import { current, RenderState } from "./evaluate/render-state.ts";
@@ -20,10 +20,6 @@ import type { Value } from "./values/value.ts";
 
 const builtinFilters = new Map([...textFilters, ...numberFilters, ...listFilters]);
 
-// Compiled code depends on the syntax alone, so that environments share it.
-const bodies = new WeakMap<ParsedTemplate | ParsedDefinition, Execute>();
-const macros = new WeakMap<ParsedDefinition, CompiledMacro>();
-const expressions = new WeakMap<ParsedExpression, Evaluate>();
 const expressionsBySource = new Map<string, ParsedExpression>();
 const rememberedExpressions = 2000;
 
@@ -58,12 +54,10 @@ export function createEnvironment(options: EnvironmentOptions = {}): Environment
     },
     evaluate(expression, context, renderOptions) {
       const parsed = typeof expression === "string" ? remembered(expression) : ownExpression(expression);
-      let compiled = expressions.get(parsed);
-      if (!compiled) {
-        compiled = compilerFor(parsed).expression(parsed.node, new StaticScope(undefined, []));
-        expressions.set(parsed, compiled);
-      }
-      const evaluate = compiled;
+      const evaluate = (parsed.evaluate ??= compilerFor(parsed).expression(
+        parsed.node,
+        new StaticScope(undefined, []),
+      ));
       const state = stateFor(parsed, renderOptions);
       return state.run(() => evaluate(new Frame(state, context, undefined)));
     },
@@ -109,24 +103,20 @@ function sourceOf(template: Template | Definition): MappedSource {
   return parsed instanceof ParsedDefinition ? parsed.template : parsed;
 }
 
+// Compiled code depends on the syntax alone, so that environments share it. It hangs on the template itself:
+// a WeakMap of thousands of templates makes every garbage collection slow.
 function bodyOf(parsed: ParsedTemplate | ParsedDefinition): Execute {
-  let body = bodies.get(parsed);
-  if (!body) {
-    const content = parsed instanceof ParsedDefinition ? parsed.content : parsed.root;
-    body = compilerFor(sourceOf(parsed)).body(content, new StaticScope(undefined, assignedIn(content)));
-    bodies.set(parsed, body);
-  }
-  return body;
+  return (parsed.execute ??= compileContent(parsed));
+}
+
+function compileContent(parsed: ParsedTemplate | ParsedDefinition): Execute {
+  const content = parsed instanceof ParsedDefinition ? parsed.content : parsed.root;
+  return compilerFor(sourceOf(parsed)).body(content, new StaticScope(undefined, assignedIn(content)));
 }
 
 function macroOf(parsed: ParsedDefinition): CompiledMacro {
-  let macro = macros.get(parsed);
-  if (!macro) {
-    const { name, args, body } = parsed.macro;
-    macro = compileMacro(name.value, args, body, undefined, compilerFor(parsed.template));
-    macros.set(parsed, macro);
-  }
-  return macro;
+  const { name, args, body } = parsed.macro;
+  return (parsed.compiled ??= compileMacro(name.value, args, body, undefined, compilerFor(parsed.template)));
 }
 
 function remembered(source: string): ParsedExpression {

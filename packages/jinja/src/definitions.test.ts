@@ -75,6 +75,14 @@ describe("definitions", () => {
     ]);
   });
 
+  it("reads on after a macro inside a macro when the outside is text", () => {
+    const source = "x {% if %} {% macro a() %}{% macro b() %}1{% endmacro %}{{ b() }}2{% endmacro %} {{ y %}";
+    const { definitions } = parseTemplate(source, { name: "m", outside: "text" });
+    const [a] = definitions;
+    expect(definitions).toHaveLength(1);
+    expect(a && callValue(environment.macro(a, new Map()))).toBe("12");
+  });
+
   it("writes nothing for a definition and renders its body alone when asked", () => {
     const template = parse("a{% snapshot s %} select {{ x }} {% endsnapshot %}b");
     const context = new Map<string, Value>([["x", 1]]);

@@ -8,6 +8,8 @@ import type {
   Template,
 } from "./template.ts";
 import { JinjaError, placeIn } from "./jinja-error.ts";
+import type { Evaluate, Execute } from "./evaluate/frame.ts";
+import type { CompiledMacro } from "./evaluate/macro.ts";
 import { constantOf } from "./syntax/constant.ts";
 import { ExpressionParser } from "./syntax/expression-parser.ts";
 import { lex, lexExpression } from "./syntax/lexer.ts";
@@ -20,6 +22,8 @@ export class ParsedTemplate implements Template {
   readonly name: string;
   readonly source: string;
   readonly root: RootNode;
+  /** The compiled whole, made at the first render. */
+  execute: Execute | undefined = undefined;
   readonly definitions: readonly ParsedDefinition[];
 
   constructor(name: string, source: string, root: RootNode, blocks: readonly ParsedBlock[]) {
@@ -39,6 +43,9 @@ export class ParsedDefinition implements Definition {
   readonly bodyOffset: number;
   readonly template: ParsedTemplate;
   readonly macro: MacroNode;
+  /** The compiled body, and the compiled macro, made when first needed. */
+  execute: Execute | undefined = undefined;
+  compiled: CompiledMacro | undefined = undefined;
   readonly #block: ParsedBlock;
 
   constructor(template: ParsedTemplate, block: ParsedBlock) {
@@ -91,6 +98,7 @@ export class ParsedExpression implements Expression {
   readonly name: string;
   readonly source: string;
   readonly node: SyntaxNode;
+  evaluate: Evaluate | undefined = undefined;
   constructor(name: string, source: string, node: SyntaxNode) {
     this.name = name;
     this.source = source;

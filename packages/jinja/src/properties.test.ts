@@ -191,7 +191,7 @@ it("writes JSON that JavaScript reads back equal", () => {
   fc.assert(
     fc.property(json, (value) => {
       const read: unknown = JSON.parse(render("{{ v|tojson }}", { v: value }));
-      expect(read).toEqual(JSON.parse(JSON.stringify(value)));
+      expect(read).toEqual(value);
     }),
   );
 });

@@ -98,6 +98,8 @@ class Lexer {
   readonly #hasReturns: boolean;
   /** Set while a skipped outside is behind us: the tag that ends the block we are in. */
   #inside: string | undefined;
+  /** Blocks of the same tag open inside that one. */
+  #nested = 0;
 
   constructor(source: string, options: LexerOptions) {
     this.#source = source;
@@ -184,8 +186,13 @@ class Lexer {
     const name = tagName.exec(this.#source)?.[1];
     const after = this.#tag(start, inner, "%}");
     if (name === undefined) return after;
-    if (this.#inside === name) this.#inside = undefined;
-    else if (this.#inside === undefined) this.#inside = this.#options.onlyInside?.get(name);
+    const end = this.#options.onlyInside?.get(name);
+    if (this.#inside === undefined) this.#inside = end;
+    else if (end === this.#inside) this.#nested++;
+    else if (this.#inside === name && --this.#nested < 0) {
+      this.#inside = undefined;
+      this.#nested = 0;
+    }
     const rawEnd = this.#options.rawTags.get(name);
     return rawEnd === undefined ? after : this.#rawBody(name, rawEnd, start, after);
   }
