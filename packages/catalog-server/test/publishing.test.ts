@@ -8,6 +8,7 @@ import type { ProductSnapshot } from "@meshwork/publishers";
 import { connectPublisher } from "@meshwork/publishers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { contractText, runIds } from "./contracts.ts";
+import { prepareCatalogs } from "./prepared-catalog.ts";
 
 // Publishers against the real catalog: embedded in this process, and over HTTP.
 
@@ -16,7 +17,10 @@ let catalog: RunningCatalog;
 let key: string;
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), "mesh-publishing-"));
-  const started = await startCatalog({ dir: join(dir, "remote"), port: 0 });
+  const catalogs = await prepareCatalogs();
+  catalogs.into(join(dir, ".mesh/catalog"));
+  const started = await startCatalog({ dir: catalogs.into(join(dir, "remote")), port: 0 });
+  catalogs.remove();
   if (!started.ok) throw new Error(started.diagnostic.message);
   catalog = started.value;
   key = readFileSync(join(dir, "remote/key"), "utf8").trim();

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -6,13 +6,21 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { catalogArea, startCatalog } from "@meshwork/catalog-server";
 import type { CatalogOptions } from "@meshwork/catalog-server";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { prepareCatalogs } from "./prepared-catalog.ts";
 
 // The pages of the area's codes are executed: what stands under Wrong gives the code, what stands under Right does not.
 
 const folder = fileURLToPath(catalogArea.pages.directory);
 const dir = mkdtempSync(join(tmpdir(), "mesh-startup-"));
-afterAll(() => rmSync(dir, { recursive: true, force: true }));
+let catalogs: Awaited<ReturnType<typeof prepareCatalogs>>;
+beforeAll(async () => {
+  catalogs = await prepareCatalogs();
+});
+afterAll(() => {
+  catalogs?.remove();
+  rmSync(dir, { recursive: true, force: true });
+});
 
 /** `key: value` lines; the examples hold nothing else. */
 const optionsOf = (text: string): CatalogOptions =>
@@ -58,15 +66,14 @@ describe("pages", () => {
       const blocker = createServer().listen(0, "127.0.0.1");
       await new Promise((resolve) => blocker.once("listening", resolve));
       const taken = (blocker.address() as AddressInfo).port;
-      const first = await startCatalog({ dir: join(dir, "served"), port: 0 });
+      const first = await startCatalog({ dir: catalogs.into(join(dir, "served")), port: 0 });
       if (!first.ok) throw new Error(first.diagnostic.message);
       await first.value.ready;
-      writeFileSync(join(dir, "a-file"), "");
       const run = async (example: CatalogOptions) =>
         await codesOf({
           ...example,
           port: example.port === 4400 ? taken : 0,
-          ...(example.dir === undefined ? {} : { dir: join(dir, example.dir) }),
+          ...(example.dir === undefined ? {} : { dir: catalogs.into(join(dir, example.dir)) }),
         });
       try {
         expect(await run(example("Wrong"))).toEqual([`catalog/${code}`]);
@@ -79,7 +86,7 @@ describe("pages", () => {
 });
 
 test("reading needs the key where the address is not this machine's own", async () => {
-  const started = await startCatalog({ dir: join(dir, "guarded"), port: 0, openReads: false });
+  const started = await startCatalog({ dir: catalogs.into(join(dir, "guarded")), port: 0, openReads: false });
   if (!started.ok) throw new Error(started.diagnostic.message);
   const { url, close } = started.value;
   const own = readFileSync(join(dir, "guarded", "key"), "utf8").trim();
