@@ -83,7 +83,17 @@ export class Compiler {
       const sql = this.#around.environment.render(template, scope).text;
       return { sql, diagnostics: scope.diagnostics };
     } catch (error) {
-      return { sql: "", diagnostics: [...scope.diagnostics, jinjaDiagnostic(error, this.#around, node.place)] };
+      return {
+        sql: "",
+        diagnostics: [
+          ...scope.diagnostics,
+          jinjaDiagnostic(
+            error,
+            { texts: this.#around.texts, names: () => [...scope.keys()], snippet: text },
+            node.place,
+          ),
+        ],
+      };
     }
   }
 

@@ -1,6 +1,7 @@
-import { didYouMean } from "@meshwork/diagnostics";
+import { didYouMean, nearest } from "@meshwork/diagnostics";
 import type { Diagnostic, Span } from "@meshwork/diagnostics";
 import type { ConfigValue, IncrementalStrategy, Materialization, NodeConfig, ResourceType } from "./model.ts";
+import { knownConfigKeys } from "./properties-keys.ts";
 import { sqlCodes } from "./sql.codes.ts";
 
 /** One setting and where it is written. */
@@ -133,6 +134,14 @@ export function readConfig(
   const level = typeof severity === "string" ? severity.toLowerCase() : severity;
   if (level !== undefined && level !== "error" && level !== "warn") bad("severity", "error or warn");
   const onSchemaChange = oneOf("on_schema_change", ["ignore", "fail"] as const);
+  for (const [key, { span }] of settings) {
+    // Own keys are allowed; one that is a letter off a known one is a slip. The tree reports its own.
+    if (knownConfigKeys.includes(key) || span?.file.endsWith("dbt_project.yml") === true) continue;
+    if (nearest(key, knownConfigKeys).length === 0) continue;
+    const params = { key, of: `The configuration of ${where}`, known: knownConfigKeys, effect: "nobody reads it" };
+    const help = "correct the key, or put keys of your own under meta";
+    diagnostics.push(sqlCodes.create("unknown-key", params, { severity: "warning", span: span ?? fallback, help }));
+  }
   const config: NodeConfig = {
     enabled: truth("enabled") ?? true,
     materialized:

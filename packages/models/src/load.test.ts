@@ -147,6 +147,32 @@ describe("precedence of configuration", () => {
   });
 });
 
+describe("what would be dropped in silence", () => {
+  it.each([
+    ["a misspelt setting", { "models/a.sql": model("materialised='table'") }, ["sql/unknown-key warning"]],
+    [
+      "the same in YAML",
+      { "models/a.sql": "select 1", "models/p.yml": "models: [{name: a, config: {uniq_key: n}}]" },
+      ["sql/unknown-key warning"],
+    ],
+    ["on-run-start", { "dbt_project.yml": "name: shop\non-run-start: ['select 1']\n" }, ["sql/not-supported warning"]],
+    [
+      "a hook that cannot be rendered",
+      { "models/a.sql": model("post_hook='{{ nope() }}'") },
+      ["sql/unknown-macro error"],
+    ],
+    ["a model in Python", { "models/a.py": "def model(dbt, session): ..." }, ["sql/not-supported error"]],
+    ["a setting of one's own is fine", { "models/a.sql": model("owner_of_this='me'") }, []],
+    [
+      "products may be called target or logs",
+      { "models/target/a.sql": "select 1", "models/logs/b.sql": "select {{ ref('a').identifier | length }}" },
+      [],
+    ],
+  ])("%s", (_, files, expected) => {
+    expect(memoryProject(files).diagnostics.map((d) => `${d.code} ${d.severity}`)).toEqual(expected);
+  });
+});
+
 describe("variables and the environment", () => {
   const read = (
     source: string,

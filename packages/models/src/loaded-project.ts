@@ -85,7 +85,8 @@ export class LoadedProject implements Project {
     }
     this.nodes = new Map([...units].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, unit]) => [id, unit.node]));
     for (const unit of units.values()) {
-      for (const d of [...unit.trouble, ...this.#bodyTrouble(unit)]) found.add(this.#own(d, unit));
+      const hooks = this.hooks(unit.node).diagnostics;
+      for (const d of [...unit.trouble, ...this.#bodyTrouble(unit), ...hooks]) found.add(this.#own(d, unit));
     }
     this.diagnostics = inOrder([...parts.diagnostics, ...found]);
   }

@@ -24,7 +24,9 @@ export interface ProjectSourceFile {
   readonly stem: string;
 }
 
-const neverRead = new Set(["_mesh", ".git", ".mesh", "node_modules", "target", "dbt_packages", "logs"]);
+const neverRead = new Set(["_mesh", ".git", ".mesh", "node_modules"]);
+/** What dbt writes at the top of a project. */
+const written = new Set(["target", "dbt_packages", "logs"]);
 const maximumFiles = 100_000;
 const maximumDepth = 32;
 const maximumBytes = 64 * 1024 * 1024;
@@ -46,7 +48,7 @@ export function readProjectTree(
     diagnostics.push(sqlCodes.create("limits", { what }, { span }));
   };
   const walk = (kind: keyof ResourcePaths, path: string, folders: readonly string[]): void => {
-    if (path.split("/").some((part) => neverRead.has(part))) return;
+    if (written.has(path) || path.split("/").some((part) => neverRead.has(part))) return;
     if (folders.length > maximumDepth) return limit(`folders nested deeper than ${maximumDepth}`, path);
     const listed = files.list(path === "" ? root : `${root}/${path}`) ?? [];
     for (const entry of [...listed].sort((a, b) => (a.name < b.name ? -1 : 1))) {

@@ -25,7 +25,11 @@ const sentence = (text: string): string => {
  */
 export function jinjaDiagnostic(
   error: unknown,
-  files: Files & { readonly names?: (() => string[]) | undefined },
+  files: Files & {
+    readonly names?: (() => string[]) | undefined;
+    /** The text itself, where it is a piece of a file. */
+    readonly snippet?: string | undefined;
+  },
   fallback: Span,
 ): Diagnostic {
   if (error instanceof ContextError) return error.make({ span: fallback });
@@ -57,10 +61,8 @@ export function jinjaDiagnostic(
   if (error.type === "LimitError") return sqlCodes.create("limits", { what: error.message }, extra);
   if (name !== undefined && error.type === "UndefinedError") {
     const candidates = error.candidates.length > 0 ? error.candidates : nearest(name, files.names?.() ?? []);
-    const text = files.texts.get(error.place.name)?.text.slice(error.place.offset) ?? "";
-    const called =
-      new RegExp(`^${escaped(name)}\\s*\\(`).test(text) ||
-      (/is undefined$|not callable/.test(error.message) && text.includes(`${name}(`));
+    const text = files.texts.get(error.place.name)?.text ?? files.snippet ?? "";
+    const called = new RegExp(`^${escaped(name)}\\s*\\(`).test(text.slice(error.place.offset));
     const parts = name.split(".");
     if (!called) return sqlCodes.create("undefined-variable", { name, candidates }, extra);
     return sqlCodes.create(

@@ -143,6 +143,21 @@ async function run(work: Work, step: Step): Promise<number | undefined> {
   }
 }
 
+/**
+ * Makes the schemas of all nodes before any is built: two sessions that make one at the same time get in each other's way.
+ * What cannot be made is reported by the nodes that need it.
+ */
+export async function ensureSchemas(work: Work, nodes: readonly ProjectNode[]): Promise<void> {
+  for (const node of nodes) {
+    if (node.resourceType === "test") continue;
+    try {
+      await ensureSchema(work, node);
+    } catch (error) {
+      if (!(error instanceof StepError)) throw error;
+    }
+  }
+}
+
 async function ensureSchema(work: Work, node: ProjectNode): Promise<void> {
   const { relation } = node;
   if (work.catalog.hasSchema(relation) || relation.schema === undefined) return;

@@ -1,7 +1,7 @@
 import type { Session } from "@meshwork/engine";
 import { hasErrors } from "@meshwork/diagnostics";
 import type { Project, ProjectNode } from "../model.ts";
-import { buildNode, buildsIncrementally } from "./build-node.ts";
+import { buildNode, buildsIncrementally, ensureSchemas } from "./build-node.ts";
 import type { Work } from "./build-node.ts";
 import type { NodeResult, NodeStatus, RunOptions, RunOutcome } from "./outcome.ts";
 import { RelationCatalog } from "./relations.ts";
@@ -12,6 +12,7 @@ type Finished = Omit<NodeResult, "node" | "ms" | "startedAt" | "completedAt">;
 /**
  * Builds and tests nodes in order. A node waits for everything it reads and for the tests of that;
  * when one of those fails it is skipped, and so is only what depends on it. Ephemeral models run inside their readers.
+ * @throws {EngineError} when the session cannot even be asked what is there; a node's own trouble is in its result.
  */
 export async function runNodes(project: Project, session: Session, options: RunOptions): Promise<RunOutcome> {
   const nodes = project.order(options.nodes.filter((n) => n.config.materialized !== "ephemeral"));
@@ -93,6 +94,8 @@ class Run {
       this.#nodes.map((n) => n.relation),
       signal,
     );
+    const shared = { project: this.#project, catalog, fullRefresh: this.#options.fullRefresh === true, signal };
+    await ensureSchemas({ ...shared, session: this.#sessions[0]! }, this.#nodes);
     const waiting = [...this.#nodes];
     let wake: () => void = () => {};
     let running = 0;
@@ -115,13 +118,7 @@ class Run {
         const [node] = waiting.splice(at, 1);
         running++;
         try {
-          await this.#one(node!, {
-            project: this.#project,
-            session,
-            catalog,
-            fullRefresh: this.#options.fullRefresh === true,
-            signal,
-          });
+          await this.#one(node!, { ...shared, session });
         } finally {
           running--;
           const woken = wake;
