@@ -91,16 +91,11 @@ describe("syntax errors", () => {
     ["{{ a ⟦b⟧ }}", 'an operator or "}}"'],
     ["{{ ⟦'abc }}⟧", "never closed"],
     ["{% set ⟦1⟧ = 2 %}", "Only names"],
-    ["{% set x ⟦%}⟧", "never closed"],
     ["{{ a ⟦?⟧ b }}", 'Unexpected character "?"'],
     ["{% macro m(a, ⟦a⟧) %}{% endmacro %}", "declared twice"],
     ["{% call ⟦x⟧ %}{% endcall %}", "needs a call"],
     ["{{ ⟦'\\x1'⟧ }}", "incomplete escape"],
   ])("%s", (source, message) => {
-    if (source.includes("set x")) {
-      expect(caught(() => parseTemplate("{% set x %}", { name: "m" })).message).toContain("never closed");
-      return;
-    }
     expect(pointsAt(source).message).toContain(message);
   });
 
