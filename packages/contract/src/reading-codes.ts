@@ -108,7 +108,7 @@ export const readingCodes = {
   } satisfies Code<{ what: string; value: string }>,
   "bad-reference": {
     severity: "error",
-    message: (p: { value: string }) => `"${p.value}" names no data product.`,
+    message: (p: { value: string }) => `"${p.value}" does not name a data product, or a column of one.`,
     help: "write <domain>.<product>, with .<port> and @<major> where needed: content.page-catalog@1",
   } satisfies Code<{ value: string }>,
   "unknown-type": {

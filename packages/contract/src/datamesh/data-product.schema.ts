@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { assertions } from "../assertions.ts";
 import { date, duration, sensitivity, serviceLevels, share, texts } from "./value.schema.ts";
 
 /** The file of a data product, `datamesh.io/v1 DataProduct`: its types, and the JSON Schema that editors read. */
@@ -48,8 +49,11 @@ const columnDeprecation = z.strictObject({
   reason: z.string().optional(),
 });
 
+/** Editors complete the words that are written most; every other is checked by its own rule. */
+const COMMON_TYPES =
+  "string integer long short tinyint decimal float double boolean date time timestamp timestamp_tz uuid json binary interval array map struct embedding";
 const type = z
-  .string()
+  .union([z.enum(COMMON_TYPES.split(" ")), z.string()])
   .describe("string, varchar(36), integer, long, decimal(10,2), double, boolean, date, timestamp, array, struct …");
 const digits = z.int().min(0).max(1000).optional();
 const word = z.string();
@@ -106,7 +110,10 @@ const check = z
   .strictObject({
     name: z.string().optional().describe("Unique within the port; <assertion>.<column> where absent."),
     column: z.string().optional(),
-    assertion: z.string().optional().describe("not_null, unique, range … or a Great Expectations name."),
+    assertion: z
+      .union([z.enum([...assertions.keys()]), z.string()])
+      .optional()
+      .describe("not_null, unique, range … or a Great Expectations name."),
     value: z.unknown().optional().describe("The assertion's arguments by name, or its one argument."),
     threshold: share.optional().describe("Share of the rows that must pass; all where absent."),
     severity: z.enum(["error", "warning"]).optional().describe("error where absent: the port is not swapped."),

@@ -283,7 +283,7 @@ function readConstraints(item: Item<ConstraintsFile | undefined>): Protection {
     enum: readEnum(section.get("enum")),
     format: section.get("format").text(),
     timezone: section.get("timezone").text(),
-    references: section.get("references").text(),
+    references: readColumnReference(section.get("references")),
   });
   const protection = withoutUndefined({
     constraints,
@@ -294,6 +294,16 @@ function readConstraints(item: Item<ConstraintsFile | undefined>): Protection {
   });
   section.done();
   return protection;
+}
+
+/** `<domain>.<product>[.<port>].<column>`. */
+function readColumnReference(item: Item<string | undefined>): string | undefined {
+  const text = item.text();
+  if (text !== undefined && !/^[^.\s]{1,100}(?:\.[^.\s]{1,100}){2,3}$/.test(text)) {
+    const help = "write <domain>.<product>.<column>, with the port before the column where it is not the default one";
+    item.report("bad-reference", { value: shown(text) }, { help });
+  }
+  return text;
 }
 
 function readEnum(item: Item<ConstraintsFile["enum"]>): Constraints["enum"] {

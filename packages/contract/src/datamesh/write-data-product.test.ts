@@ -26,7 +26,7 @@ it("gives back the same contract: read(write(c)) = c, for every key of the forma
       expect(withoutPlaces(second.value)).toEqual(withoutPlaces(first.value));
       expect(writeContract(second.value!)).toBe(text);
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
 });
 

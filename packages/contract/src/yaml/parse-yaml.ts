@@ -4,7 +4,7 @@ import { resolvePlain, resolveTagged } from "./resolve-scalar.ts";
 import type { YamlList, YamlMap, YamlNode, YamlScalar } from "./yaml-node.ts";
 
 /** Characters of a text that is still read. The longest contract seen in the field has 0.3 million. */
-export const MAX_LENGTH = 4_000_000;
+export const MAX_LENGTH = 1_000_000;
 /** Values in one file, counting what aliases and merges repeat. */
 export const MAX_NODES = 200_000;
 /** Lists and maps inside each other. */
