@@ -52,6 +52,8 @@ interface Common {
   readonly columns: readonly string[];
   /** What is promised, in words: `at least 1000`, `one of "a", "b"`. */
   readonly expected: string;
+  /** What was measured is a value out of the data, so that it is masked as the rows are; counts are not. */
+  readonly reveals?: boolean | undefined;
 }
 
 /** Each row passes or fails: measured by counting, judged by the share that passes. */

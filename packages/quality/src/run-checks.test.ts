@@ -326,6 +326,26 @@ quality:
     ]);
   });
 
+  it("are not told by what was measured or by what the engine stumbles over", async () => {
+    const checks = `    - { name: highest, column: salary, assertion: expect_column_max_to_be_between, value: { max_value: 1 } }
+    - { name: distinct, column: salary, assertion: expect_column_unique_value_count_to_be_between, value: { min_value: 9 } }
+    - { name: common, column: email, assertion: expect_column_most_common_value_to_be_in_set, value: [x] }
+    - { name: text, sql: "select min(email) from {port}", must_be: x }
+    - { name: number, sql: "select count(*) from {port}", must_be: 0 }
+    - { name: stumbles, sql: "select sum(email::int) from {port}", must_be: 0 }
+`;
+    const found = await results(spec + checks, select.replace("-5 AS", "98765 AS"));
+    expect(["highest", "distinct", "common", "text", "number"].map((name) => found.get(name)!.actual)).toEqual([
+      "•••",
+      1,
+      "•••",
+      "•••",
+      30,
+    ]);
+    expect(found.get("stumbles")).toMatchObject({ status: "error", reason: expect.stringContaining("'•••'") });
+    expect(JSON.stringify([...found.values()])).not.toMatch(/someone|98765/);
+  });
+
   it("come with the finding: its place, five rows, and what to do", async () => {
     const found = await results(spec, select, { rows: 20 });
     const { value, source } = contract(spec);

@@ -6,7 +6,7 @@ import type { JudgeContext, MeasurePlan, RowsPlan, StatementPlan, Verdict } from
 import type { Check } from "./compile-checks.ts";
 import { findColumn } from "./fits-type.ts";
 import { enough, toCount } from "./judge.ts";
-import { maskedColumns, maskRow, shownColumns } from "./sample.ts";
+import { isGuarded, mask, maskedColumns, maskRow, shownColumns, tellsSecret } from "./sample.ts";
 import type { CheckPlan } from "./plan-checks.ts";
 import { cellText } from "./wording.ts";
 
@@ -202,7 +202,12 @@ class Run {
     const { verdict } = measured;
     if (verdict === undefined)
       return measured.skipped === undefined
-        ? { ...base, code: "check/not-run", status: "error", reason: measured.error ?? "it was not measured" }
+        ? {
+            ...base,
+            code: "check/not-run",
+            status: "error",
+            reason: this.#withoutValues(check, measured.error ?? "it was not measured"),
+          }
         : { ...base, code: "check/skipped", status: "skipped", reason: measured.skipped };
     const status: CheckStatus = verdict.ok ? "passed" : check.severity === "warning" ? "warning" : "failed";
     const nothing = verdict.ok && verdict.total === 0 ? "0 of 0 rows: there was nothing to check" : undefined;
@@ -211,11 +216,17 @@ class Run {
       ...base,
       status,
       reason: verdict.reason ?? nothing,
-      actual: plain(verdict.actual ?? null),
+      actual: this.#options.mask !== false && tellsSecret(check, verdict.actual) ? mask : plain(verdict.actual ?? null),
       failing: verdict.failing,
       total: verdict.total,
       ...(sample === undefined ? {} : { sample }),
     };
+  }
+
+  /** Engines quote the value that they stumble over. */
+  #withoutValues(check: Check, reason: string): string {
+    const guarded = this.#options.mask !== false && isGuarded(check.port);
+    return guarded ? reason.replaceAll(/'(?:[^']|'')*'/g, `'${mask}'`) : reason;
   }
 
   /** The failing rows of a check as a query, where it has such. */

@@ -5,7 +5,7 @@ import type { Check } from "./compile-checks.ts";
 import { findColumn } from "./fits-type.ts";
 
 /** What stands in place of a value that not everybody may see. */
-const mask = "•••";
+export const mask = "•••";
 
 const secret = (column: ContractColumn): boolean =>
   column.pii ||
@@ -18,12 +18,28 @@ const secret = (column: ContractColumn): boolean =>
 const top = (port: OutputPort, name: string): ContractColumn | undefined =>
   findColumn(port.columns, name) ?? findColumn(port.columns, name.split(/[.[]/)[0]!);
 
+/** Whether a port has anything that not everybody may see. */
+export const isGuarded = (port: OutputPort): boolean => port.columns.some(secret);
+
+/** Whether what a check has measured tells a value of a guarded column. */
+export function tellsSecret(check: Check, actual: unknown): boolean {
+  const { plan } = check;
+  if (!("reveals" in plan) || plan.reveals !== true || actual === null || actual === undefined) return false;
+  // A query may read any column; its numbers are taken for counts, its texts for values.
+  if (check.code === "sql")
+    return isGuarded(check.port) && typeof actual === "string" && !/^-?[\d.]+( rows)?$/.test(actual);
+  return plan.columns.some((name) => {
+    const column = top(check.port, name);
+    return column !== undefined && secret(column);
+  });
+}
+
 /**
  * Which shown columns are masked: those above `internal`, personal ones, and, in a port that has any such, all that
  * the contract does not know (a query may show a secret under a name of its own).
  */
 export function maskedColumns(check: Check, names: readonly string[]): ReadonlySet<string> {
-  const guarded = check.port.columns.some(secret);
+  const guarded = isGuarded(check.port);
   return new Set(
     names.filter((name) => {
       const column = top(check.port, name);

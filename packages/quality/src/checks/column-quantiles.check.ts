@@ -50,6 +50,7 @@ export const columnQuantilesCheck = defineCheck({
     return {
       form: "statement",
       columns: [call.column],
+      reveals: true,
       expected: wanted.map((w) => `quantile ${w.quantile} ${describeBounds(w.bounds) || "of any value"}`).join(", "),
       statement: (source) => sql`SELECT ${join(expressions)} FROM ${source} AS s WHERE ${notNull(column)}`,
       judge([row]) {

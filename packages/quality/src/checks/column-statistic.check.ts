@@ -19,6 +19,8 @@ const ratio = (over: (column: Fragment) => Fragment, under: (column: Fragment) =
 interface Statistic {
   readonly words: string;
   readonly expression: (column: Fragment) => Fragment;
+  /** A number of rows or values, not a value. */
+  readonly counts?: boolean | undefined;
 }
 
 /** NULL is left out of all; the deviation is the sample's (n - 1), as in Great Expectations and SQL's stddev. */
@@ -29,9 +31,14 @@ const statistics: Readonly<Record<string, Statistic>> = {
   median: { words: "median", expression: median },
   sum: { words: "sum", expression: (c) => sql`sum(${c})` },
   stdev: { words: "standard deviation", expression: (c) => sql`stddev_samp(${c})` },
-  unique_value_count: { words: "number of distinct values", expression: (c) => sql`count(DISTINCT ${c})` },
+  unique_value_count: {
+    words: "number of distinct values",
+    counts: true,
+    expression: (c) => sql`count(DISTINCT ${c})`,
+  },
   proportion_of_unique_values: {
     words: "share of distinct values",
+    counts: true,
     expression: ratio(
       (c) => sql`count(DISTINCT ${c})`,
       (c) => sql`count(${c})`,
@@ -39,6 +46,7 @@ const statistics: Readonly<Record<string, Statistic>> = {
   },
   proportion_of_non_null_values: {
     words: "share of rows with a value",
+    counts: true,
     expression: ratio(
       (c) => sql`count(${c})`,
       () => raw("count(*)"),
@@ -60,6 +68,7 @@ export const columnStatisticCheck = defineCheck({
     return {
       form: "measure",
       columns: [call.column],
+      reveals: statistic.counts !== true,
       expected: `a ${statistic.words} of ${describeBounds(bounds)}`,
       expressions: [statistic.expression(column), sql`count(*) FILTER (WHERE ${notNull(column)})`],
       judge([value, filled]) {

@@ -15,6 +15,7 @@ export const mostCommonValueCheck = defineCheck({
     return {
       form: "statement",
       columns: [call.column],
+      reveals: true,
       expected: describeSet(values),
       statement: (source) =>
         sql`SELECT v FROM (SELECT ${column} AS v, rank() OVER (ORDER BY count(*) DESC) AS place FROM ${source} AS s WHERE ${column} IS NOT NULL GROUP BY ${column}) AS g WHERE place = 1 ORDER BY 1 LIMIT 100`,

@@ -66,6 +66,7 @@ export const sqlCheck = defineCheck({
     return {
       form: "statement",
       columns: [],
+      reveals: true,
       expected,
       statement: (source) =>
         one
