@@ -145,6 +145,14 @@ describe("a port", () => {
     expect(readdirSync(join(port.directory, "staging"))).toEqual([]);
   });
 
+  it("is made by one query and nothing after it", async () => {
+    await session.query("CREATE OR REPLACE TABLE kept AS SELECT 1 AS n");
+    const attack = `SELECT 1 AS id) TO '${join(base, "x.parquet")}'; DROP TABLE kept; SELECT * FROM (SELECT 1`;
+    await expect(port.stage(session, attack)).rejects.toMatchObject({ code: "syntax" });
+    expect(await (await session.query("SELECT count(*) FROM kept")).rows()).toEqual([[1n]]);
+    expect(existsSync(join(base, "x.parquet"))).toBe(false);
+  });
+
   it("can be discarded, and the former snapshot stays", async () => {
     const { snapshot } = await publish("SELECT 1 AS id");
     await port.discard(await port.stage(session, "SELECT 2 AS id"));

@@ -214,7 +214,7 @@ export function portStoreAt(directory: string, makeLink: typeof symlink = symlin
       const copy = sql`COPY (${raw(query)}) TO ${literal(path)} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${literal(rowGroupSize)})`;
       const { signal } = options;
       const { text } = statement(copy, session.dialect);
-      const result = await session.query(text, { signal }).catch((error: unknown) => {
+      const result = await session.query({ text, params: [] }, { signal }).catch((error: unknown) => {
         throw within(error, text.indexOf(select), select.length);
       });
       const written = (await result.stats()).rowsChanged ?? 0;
