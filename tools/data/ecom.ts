@@ -40,7 +40,7 @@ if (actual !== sha256)
 const sources = convertEcom(gunzipSync(packed).toString("utf8"));
 const { rows, figures } = await writeSources(sources, values.out, () => {});
 console.log(`${rows["hits"]?.toLocaleString("en")} events in ${values.out}, ${figures.length} expected figures`);
-console.log(`next: MESH_DATA=${values.out} npx mesh build`);
+console.log(`next: MESH_DATA=${values.out} npx mesh build --target real`);
 
 function fetchInto(cache: string, python: string): void {
   mkdirSync(cache, { recursive: true });

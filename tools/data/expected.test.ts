@@ -100,7 +100,7 @@ const trail: Trail = {
     {
       orderId: "o2",
       customerId: null,
-      orderedAt: at("2026-03-03T00:00:00"),
+      orderedAt: at("2026-03-04T00:00:00"),
       paymentMethod: "card",
       currency: "EUR",
       total: 999,
@@ -157,13 +157,16 @@ describe("expected figures of one customer, worked out by hand", () => {
     ["marketing.attribution linear revenue from direct", "15.00"],
     ["marketing.attribution first_touch revenue from cpc", "30.00"],
     ["marketing.attribution last_touch revenue from direct", "30.00"],
-    ["growth.daily-web-kpis days", "3"],
+    // 1, 2 and 4 March, and the 3rd on which nothing happened.
+    ["growth.daily-web-kpis days", "4"],
     ["growth.daily-web-kpis 2026-03-02 sessions", "3"],
     ["growth.daily-web-kpis 2026-03-02 visitors", "2"],
     ["growth.daily-web-kpis 2026-03-02 converting sessions", "1"],
     ["growth.daily-web-kpis 2026-03-02 net revenue", "20.00"],
     ["growth.daily-web-kpis 2026-03-03 sessions", "0"],
-    ["growth.daily-web-kpis 2026-03-03 orders", "1"],
+    ["growth.daily-web-kpis 2026-03-03 orders", "0"],
+    ["growth.daily-web-kpis 2026-03-04 sessions", "0"],
+    ["growth.daily-web-kpis 2026-03-04 orders", "1"],
   ])("%s is %s", (name, value) => {
     expect(figures.get(name)).toBe(value);
   });

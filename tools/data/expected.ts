@@ -91,7 +91,8 @@ export class Expectations {
     };
     for (const [key, value] of this.#counts) add(key, String(value));
     for (const [key, cents] of this.#money) add(key, money(cents));
-    for (const [date, one] of this.#days) {
+    for (const date of this.#everyDay()) {
+      const one = this.#days.get(date) ?? emptyDay();
       const kpi = (name: string, value: string): void => add(`growth.daily-web-kpis\t${date} ${name}`, value);
       kpi("sessions", String(one.sessions));
       kpi("visitors", String(one.visitors));
@@ -102,7 +103,7 @@ export class Expectations {
       kpi("gross revenue", money(one.gross));
       kpi("net revenue", money(one.gross - one.returned));
     }
-    add("growth.daily-web-kpis\tdays", String(this.#days.size));
+    add("growth.daily-web-kpis\tdays", String(this.#everyDay().length));
     return figures.toSorted((a, b) => compare(a.product, b.product) || compare(a.name, b.name));
   }
 
@@ -269,11 +270,22 @@ export class Expectations {
     }
   }
 
+  /** Days from the first to the last, those on which nothing happened included. */
+  #everyDay(): string[] {
+    const known = [...this.#days.keys()].toSorted();
+    const [first, last] = [known[0], known.at(-1)];
+    if (first === undefined || last === undefined) return [];
+    const dates: string[] = [];
+    for (let at = Date.parse(first); at <= Date.parse(last); at += day)
+      dates.push(new Date(at).toISOString().slice(0, 10));
+    return dates;
+  }
+
   #day(at: number): Day {
     const date = new Date(at).toISOString().slice(0, 10);
     let one = this.#days.get(date);
     if (!one) {
-      one = { sessions: 0, visitors: 0, pageViews: 0, bounces: 0, converting: 0, orders: 0, gross: 0, returned: 0 };
+      one = emptyDay();
       this.#days.set(date, one);
     }
     return one;
@@ -289,6 +301,17 @@ export class Expectations {
     this.#money.set(key, (this.#money.get(key) ?? 0) + more);
   }
 }
+
+const emptyDay = (): Day => ({
+  sessions: 0,
+  visitors: 0,
+  pageViews: 0,
+  bounces: 0,
+  converting: 0,
+  orders: 0,
+  gross: 0,
+  returned: 0,
+});
 
 const startOf = (session: Session): number => session.events[0]?.at ?? 0;
 

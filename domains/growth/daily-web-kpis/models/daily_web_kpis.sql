@@ -1,4 +1,5 @@
--- One row per day: visits of humans from behaviour, money from commerce. Days are UTC days.
+-- One row per day, days without visit and order included: visits of humans from behaviour, money from commerce.
+-- Days are UTC days.
 {{ config(materialized='table') }}
 
 with visits as (
@@ -22,10 +23,15 @@ sales as (
         sum(net_amount) as net_revenue
     from {{ ref('commerce', 'orders') }}
     group by order_date
+),
+
+days as (
+    select unnest(generate_series(min(kpi_date), max(kpi_date), interval 1 day))::date as kpi_date
+    from (select kpi_date from visits union all select kpi_date from sales) as known
 )
 
 select
-    coalesce(visits.kpi_date, sales.kpi_date)::date as kpi_date,
+    days.kpi_date::date as kpi_date,
     coalesce(visits.sessions, 0)::bigint as sessions,
     coalesce(visits.visitors, 0)::bigint as visitors,
     coalesce(visits.page_views, 0)::bigint as page_views,
@@ -37,5 +43,6 @@ select
     (visits.bounces / visits.sessions)::decimal(7, 6) as bounce_rate,
     (visits.converting_sessions / visits.sessions)::decimal(7, 6) as conversion_rate,
     round(sales.gross_revenue / sales.orders, 2)::decimal(12, 2) as average_order_value
-from visits
-full outer join sales on sales.kpi_date = visits.kpi_date
+from days
+left join visits on visits.kpi_date = days.kpi_date
+left join sales on sales.kpi_date = days.kpi_date
