@@ -9,6 +9,7 @@ import type {
   VersionSummary,
 } from "@meshwork/catalog-api";
 import { publication as publicationSchema } from "@meshwork/catalog-api";
+import type { SQL } from "drizzle-orm";
 import { and, desc, eq, inArray, lte, sql } from "drizzle-orm";
 import { z } from "zod";
 import type { OpenDatabase } from "./database.ts";
@@ -16,7 +17,7 @@ import { groupBy } from "./group-by.ts";
 import { lineageGraph } from "./lineage-graph.ts";
 import { canonicalJson, hashOf } from "./promises.ts";
 import { storePublication, storeRun } from "./publish.ts";
-import type { Latest } from "./quality.ts";
+import type { Latest, Promises } from "./quality.ts";
 import { checkHistories, historyKey, sharesByDimension, summarize } from "./quality.ts";
 import { readPublication } from "./read-contract.ts";
 import { checkResults, latestChecks, lineageEvents, products, runs, versions } from "./schema.ts";
@@ -63,13 +64,32 @@ export function catalogStore({ db, close }: OpenDatabase, now: () => Date = () =
     return rows.map((row) => summaryOf(row, summarize(row.record, latest.get(row.id) ?? [])));
   }
 
+  /** Verdicts of many products without their whole records: only which checks each promises is read. */
+  async function qualities(where: SQL | undefined) {
+    const checks = sql`jsonb_path_query_array(${products.record}, '$.ports[*].checks[*]')`;
+    const rows = await db
+      .select({
+        id: products.id,
+        domain: products.domain,
+        owner: products.owner,
+        version: products.version,
+        checks: sql<Promises["ports"][number]["checks"]>`${checks}`,
+      })
+      .from(products)
+      .where(where)
+      .orderBy(products.domain, products.product);
+    const latest = await latestOf(rows.map((row) => row.id));
+    return rows.map(({ id, domain, owner, version, checks }) => ({
+      id,
+      domain,
+      owner,
+      quality: summarize({ version, ports: [{ checks }] }, latest.get(id) ?? []),
+    }));
+  }
+
   async function verdicts(ids: readonly string[]): Promise<Map<string, Verdict>> {
     if (ids.length === 0) return new Map();
-    const rows = await db
-      .select()
-      .from(products)
-      .where(inArray(products.id, [...ids]));
-    return new Map((await summaries(rows)).map((summary) => [summary.id, summary.quality.verdict]));
+    return new Map((await qualities(inArray(products.id, [...ids]))).map(({ id, quality }) => [id, quality.verdict]));
   }
 
   async function versionsOf(row: ProductRow): Promise<VersionSummary[]> {
@@ -149,8 +169,7 @@ export function catalogStore({ db, close }: OpenDatabase, now: () => Date = () =
     close,
 
     async domains() {
-      const rows = await db.select().from(products).orderBy(products.domain, products.product);
-      const byDomain = groupBy(await summaries(rows), (summary) => summary.domain);
+      const byDomain = groupBy(await qualities(undefined), (item) => item.domain);
       return [...byDomain].map(([name, items]) => {
         const counts: Partial<Record<Verdict, number>> = {};
         for (const { quality } of items) counts[quality.verdict] = (counts[quality.verdict] ?? 0) + 1;

@@ -18,15 +18,22 @@ export interface Latest {
   readonly body: CheckResult;
 }
 
+/** What a verdict needs of a contract: its version and which checks it names. */
+export interface Promises {
+  readonly version: string;
+  readonly ports: readonly { readonly checks: readonly Pick<PromisedCheck, "port" | "check">[] }[];
+}
+
 const key = (port: string, check: string): string => JSON.stringify([port, check]);
 
-export const promisedChecks = (record: ProductRecord): PromisedCheck[] => record.ports.flatMap((port) => port.checks);
+const promisedChecks = (promises: Promises): Promises["ports"][number]["checks"] =>
+  promises.ports.flatMap((port) => port.checks);
 
 /**
  * The results that say something about this record: of its version, and either promised by the contract or part of
  * the newest run (checks that follow from constraints have no entry of their own in the contract).
  */
-function counting(record: ProductRecord, latest: readonly Latest[]): Latest[] {
+function counting(record: Promises, latest: readonly Latest[]): Latest[] {
   const promised = new Set(promisedChecks(record).map((check) => key(check.port, check.check)));
   const ofVersion = latest.filter((row) => row.version === record.version);
   const newest = ofVersion.reduce<Latest | undefined>(
@@ -37,7 +44,7 @@ function counting(record: ProductRecord, latest: readonly Latest[]): Latest[] {
 }
 
 /** One verdict from the contract's checks and their last results. What did not run is never good. */
-export function summarize(record: ProductRecord, latest: readonly Latest[]): QualitySummary {
+export function summarize(record: Promises, latest: readonly Latest[]): QualitySummary {
   const rows = counting(record, latest);
   const measured = new Set(rows.map((row) => key(row.port, row.name)));
   const missing = promisedChecks(record).filter((check) => !measured.has(key(check.port, check.check))).length;
@@ -78,11 +85,13 @@ export function checkHistories(
   runs: ReadonlyMap<string, CheckHistory["runs"]>,
 ): CheckHistory[] {
   const rows = new Map(counting(record, latest).map((row) => [key(row.port, row.name), row]));
-  const promised = promisedChecks(record).map((check): CheckHistory => {
-    const row = rows.get(key(check.port, check.check));
-    rows.delete(key(check.port, check.check));
-    return { ...check, promised: true, ...measuredOf(row), runs: runs.get(key(check.port, check.check)) ?? [] };
-  });
+  const promised = record.ports
+    .flatMap((port) => port.checks)
+    .map((check): CheckHistory => {
+      const row = rows.get(key(check.port, check.check));
+      rows.delete(key(check.port, check.check));
+      return { ...check, promised: true, ...measuredOf(row), runs: runs.get(key(check.port, check.check)) ?? [] };
+    });
   const others = [...rows.values()].map((row): CheckHistory => ({
     port: row.port,
     check: row.name,
