@@ -130,6 +130,19 @@ describe("a remote catalog", () => {
     expect(key({}, contractText.replace("One row", "A row"))).not.toBe(key());
   });
 
+  test("an account in the repository's address stays here; a snapshot that no catalog takes is said, not thrown", async () => {
+    const publisher = connect({ url: receiver.url, key: "k" });
+    const git = { commit: "3f2a9c1", repository: "https://x-token:hidden@git.example/a/b.git" };
+    const [step] = publisher.plan(sampleSnapshot({ git }));
+    expect(step?.body).toMatchObject({ git: { repository: "https://git.example/a/b.git" } });
+    const [long] = publisher.plan(sampleSnapshot({ ports: [{ port: "x".repeat(301) }] }));
+    expect(await publisher.send(long!, context)).toMatchObject({
+      status: "failed",
+      diagnostics: [{ code: "publish/refused", message: expect.stringContaining("ports.0.port") as string }],
+    });
+    expect(receiver.requests).toEqual([]);
+  });
+
   test("results go with their run, or not at all", () => {
     const [step] = connect({}).plan(sampleSnapshot({ run: undefined }));
     expect(step?.body).not.toMatchObject({ checks: expect.anything() as unknown });

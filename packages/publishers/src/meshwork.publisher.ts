@@ -68,7 +68,18 @@ export const meshwork: Publisher<MeshworkConfig> = {
   },
 
   async send(step, config, context) {
-    const body = publication.parse(step.body);
+    const checked = publication.safeParse(step.body);
+    if (!checked.success) {
+      const [issue] = checked.error.issues;
+      const reason = `what is known of it does not fit the catalog's form: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`;
+      const diagnostic = publishArea.create(
+        "refused",
+        { target: step.target, product: step.product, reason },
+        { product: step.product },
+      );
+      return { step, status: "failed", attempts: 0, diagnostics: [diagnostic] };
+    }
+    const body = checked.data;
     const writer = config.url === "embedded" ? await embedded(config, context) : remote(config, context);
     if ("diagnostic" in writer) return { step, status: "failed", attempts: 1, diagnostics: [writer.diagnostic] };
     try {
@@ -159,7 +170,7 @@ function publicationOf(snapshot: ProductSnapshot, revise: boolean): PublicationI
     domain: contract.domain,
     product: contract.product,
     revise,
-    git: snapshot.git,
+    git: snapshot.git && { ...snapshot.git, repository: withoutAccount(snapshot.git.repository) },
     run: run === undefined ? undefined : { environment: snapshot.environment, ...run },
     // A receiver takes results only with the run that found them.
     ports: run === undefined ? undefined : [...snapshot.ports],
@@ -169,3 +180,7 @@ function publicationOf(snapshot: ProductSnapshot, revise: boolean): PublicationI
     typescript: snapshot.typescript,
   };
 }
+
+/** CI checks out with a token in the remote's address. */
+const withoutAccount = (repository: string | undefined): string | undefined =>
+  repository?.replace(/^(\w+:\/\/)[^@/]*@/, "$1");
