@@ -131,7 +131,7 @@ describe("columns of inputs", () => {
       }));
     expect(shape(value!.ports[0]!.columns)).toEqual(shape(upstream.columns.filter((c) => c.name !== "old_state")));
     expect(value!.sensitivity).toBe("restricted");
-    expect(value!.sla.freshness?.text).toBe("36h");
+    expect(value!.sla.freshness?.seconds).toBe(36 * 3600);
     expect(value!.inputs.map((i) => i.from.text)).toEqual(["orders.order-events@2"]);
     expect(value!.lineage.upstream.map((u) => u.text)).toEqual(["orders.order-events@2"]);
     // A mask changes lengths: the promise of the raw value is not passed on.
@@ -156,6 +156,8 @@ describe("columns of inputs", () => {
     expect(sql).toContain("{{ ref('orders', 'daily_orders') }}");
     expect(sql).not.toContain("customer_id");
     const { value } = contractAt("domains/growth/daily");
+    // A day more than the input promises, because a day is dated by its beginning.
+    expect(value!.sla.freshness?.seconds).toBe(60 * 3600);
     expect(value!.ports[0]!.columns.map((c) => c.name)).toEqual([
       "day",
       "row_count",

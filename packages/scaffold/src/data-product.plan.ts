@@ -9,7 +9,7 @@ import { FilePlan } from "./file-plan.ts";
 import { fillTemplate } from "./fill-template.ts";
 import { contractOf, generatedFiles } from "./generated-files.ts";
 import { domainOf, meshOf, ownerOf } from "./mesh-facts.ts";
-import { relationOf } from "@meshwork/contract";
+import { durationText, relationOf } from "@meshwork/contract";
 import { checkName, singular, snake, title } from "./names.ts";
 import type { ScaffoldRecord } from "./record.ts";
 import { readRecord, recordPath, recordText } from "./record.ts";
@@ -320,10 +320,6 @@ function contextOf(
   const entity = singular(port);
   const rollup = rollupOf(inputs, port);
   const relation = relationOf(domain.name, port, 1, mesh.naming);
-  const slowest = inputs.reduce(
-    (a, i) => ((i.freshnessSeconds ?? 0) > (a?.freshnessSeconds ?? 86_400) ? i : a),
-    undefined as TemplateInput | undefined,
-  );
   const source = inputs.map((i) => i.reference.replace(/@\d+$/, "")).join(", ");
   const summaries: Record<string, string> = {
     "source-aligned": `One row per ${entity.replaceAll("_", " ")}, in its newest state.`,
@@ -349,7 +345,8 @@ function contextOf(
         id: nameUuid(`${mesh.npmScope}/${domain.name}/${product}`),
         owner: oneLine(owner) ?? owner,
         sensitivity: highest([...inputs.map((i) => i.sensitivity), facts?.defaults.sensitivity]) ?? "internal",
-        freshness: slowest?.freshness ?? "24h",
+        freshness: freshnessOf(preset, inputs),
+        timeColumn: inputs[0]?.grain?.column ?? "",
         relation: `${relation.schema ?? snake(domain.name)}.${relation.name}`,
         sqlDomain: snake(domain.name),
         module: `${mesh.npmScope}/${domain.name}/${product}`,
@@ -363,6 +360,16 @@ function contextOf(
       rollup,
     },
   };
+}
+
+/**
+ * What can be promised of freshness: no more than the slowest input does, and a day more where rows are dated by the day.
+ * Sample data is as old as it is: without inputs nothing is promised until the source is connected.
+ */
+function freshnessOf(preset: string, inputs: readonly TemplateInput[]): string {
+  const slowest = Math.max(0, ...inputs.map((i) => i.freshnessSeconds ?? 0));
+  if (slowest === 0 || inputs[0]?.grain === undefined) return "";
+  return durationText(slowest + (preset === "aggregate" ? 86_400 : 0));
 }
 
 const oneLine = (text: string | undefined): string | undefined => {

@@ -46,7 +46,6 @@ export interface TemplateInput {
   readonly grain?: { readonly column: string; readonly nullable: boolean } | undefined;
   readonly sensitivity?: Sensitivity | undefined;
   readonly freshnessSeconds?: number | undefined;
-  readonly freshness?: string | undefined;
 }
 
 /** A port with the contract it stands in. */
@@ -92,7 +91,6 @@ export function templateInputs(domain: string, upstream: readonly UpstreamPort[]
       joinKey,
       grain: grain && { column: grain.name, nullable: grain.nullable },
       sensitivity: sensitivityOf(contract, port),
-      freshness: sla?.text,
       freshnessSeconds: sla?.seconds,
     };
   });

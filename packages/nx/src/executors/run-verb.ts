@@ -21,6 +21,7 @@ export interface ProductOutcome {
 type Asked = Omit<VerbOptions, "to"> & {
   readonly root: string;
   readonly products: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
   readonly to?: readonly string[];
 };
 
@@ -36,7 +37,13 @@ export async function runVerb(
   const byVerb: Readonly<Record<Verb, (options: Asked) => Promise<OperationResult>>> = operations;
   const started = Date.now();
   const { to, ...rest } = options;
-  const answer = await byVerb[verb]({ ...rest, root, products, ...(to === undefined ? {} : { to: to.split(",") }) });
+  const answer = await byVerb[verb]({
+    ...rest,
+    root,
+    products,
+    env: process.env,
+    ...(to === undefined ? {} : { to: to.split(",") }),
+  });
   const durationMs = Date.now() - started;
   const print = await printer(root);
   const general = answer.diagnostics.filter((d) => d.product === undefined);
