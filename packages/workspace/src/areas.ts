@@ -2,11 +2,11 @@ import { compatArea } from "@meshwork/compatibility";
 import { contractArea, meshArea } from "@meshwork/contract";
 import type { Area, CodePage } from "@meshwork/diagnostics";
 import { pageOf } from "@meshwork/diagnostics";
-
+import { policyArea } from "@meshwork/governance";
 import { sqlCodes } from "@meshwork/models";
 import { publishArea } from "@meshwork/publishers";
 import { checkArea } from "@meshwork/quality";
-
+import { scaffoldCodes } from "@meshwork/scaffold";
 import { meshWideArea, productSqlArea } from "./rules/area.ts";
 
 /** Every area's codes. Two entries may share a name: a code belongs to where it is found, not to a package. */
@@ -17,8 +17,10 @@ const areas = [
   sqlCodes,
   productSqlArea,
   checkArea,
+  policyArea,
   compatArea,
   publishArea,
+  scaffoldCodes,
 ] as unknown as readonly Area[];
 
 export interface KnownCode {

@@ -1,13 +1,62 @@
+import type { Infrastructure } from "@meshwork/contract";
+import { readAnyDocument } from "@meshwork/contract";
 import type { Diagnostic } from "@meshwork/diagnostics";
+import type { GovernedProduct, PolicyInput } from "@meshwork/governance";
+import { complianceReport, evaluatePolicies } from "@meshwork/governance";
 import type { ProductSnapshot } from "@meshwork/publishers";
-import type { Workspace } from "./workspace.ts";
+import { readText } from "./places.ts";
+import type { Product, Workspace } from "./workspace.ts";
 
 /** Per product: how each policy stands. */
 export type PolicyVerdicts = ReadonlyMap<string, ProductSnapshot["compliance"]>;
 
-export function policyFindings(_workspace: Workspace, _today: string): readonly Diagnostic[] {
-  return [];
+/** What policies find in the mesh, and what is wrong with the infrastructure files that they take as evidence. */
+export function policyFindings(workspace: Workspace, today: string): readonly Diagnostic[] {
+  const unreadable: Diagnostic[] = [];
+  const input = policyInput(workspace, today, (found) => unreadable.push(...found));
+  return [...unreadable, ...evaluatePolicies(input)];
 }
-export function policyVerdicts(_workspace: Workspace, _today: string): PolicyVerdicts {
-  return new Map();
+
+const words = {
+  compliant: "met",
+  violated: "violated",
+  waived: "waived",
+} as const satisfies Partial<Record<ReturnType<typeof complianceReport>[number]["status"], string>>;
+
+/** The same for catalogs: a status for each policy that holds for a product. */
+export function policyVerdicts(workspace: Workspace, today: string): PolicyVerdicts {
+  const out = new Map<string, ProductSnapshot["compliance"][number][]>();
+  for (const entry of complianceReport(policyInput(workspace, today, () => undefined))) {
+    if (entry.status === "not-applicable" || entry.enforcement === undefined) continue;
+    const verdicts = out.get(entry.product) ?? [];
+    out.set(entry.product, verdicts);
+    verdicts.push({
+      policy: entry.policy,
+      enforcement: entry.enforcement,
+      status: words[entry.status] ?? "not-evaluated",
+      ...(entry.details.length > 0 ? { message: entry.details.join(" ").slice(0, 2000) } : {}),
+    });
+  }
+  return out;
+}
+
+function policyInput(workspace: Workspace, today: string, report: (found: readonly Diagnostic[]) => void): PolicyInput {
+  const { meshRead } = workspace;
+  return {
+    products: [...workspace.products.values()].flatMap((p) => (p.contract ? [governed(workspace, p, report)] : [])),
+    domains: [...workspace.domains.values()].flatMap((d) => (d.value ? [{ value: d.value, source: d.read.source }] : [])),
+    ...(meshRead?.value ? { mesh: { value: meshRead.value, source: meshRead.source } } : {}),
+    today,
+  };
+}
+
+function governed(workspace: Workspace, product: Product, report: (found: readonly Diagnostic[]) => void): GovernedProduct {
+  const base = { contract: product.contract!, source: product.read.source };
+  const file = `${product.directory}/infrastructure.yaml`;
+  const text = readText(workspace.root, file);
+  if (text === undefined) return base;
+  const read = readAnyDocument({ file, text }, { domain: product.domain, product: product.product });
+  report(read.diagnostics.map((d) => ({ ...d, span: d.span, product: product.name })));
+  if (read.value?.kind !== "DataProductInfrastructure") return base;
+  return { ...base, infrastructure: { value: read.value satisfies Infrastructure, source: read.source } };
 }

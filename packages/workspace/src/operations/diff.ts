@@ -78,7 +78,7 @@ export function grade(
 ): { result: DiffResult; diagnostics: Diagnostic[] } {
   const changes = classifyAll(changesBetween(before.value, after.value), options);
   const verdict = semverVerdict(changes, before.value.version, after.value.version);
-  const unannounced = verdict.announced ? [] : changes.filter((c) => c.level === "major");
+  const unannounced = verdict.announced ? [] : changes.filter((c) => c.level === "major" && c.scope !== "input");
   return {
     result: {
       level: verdict.level,
