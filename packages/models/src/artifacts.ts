@@ -35,7 +35,7 @@ export function manifest(project: Project, options: ArtifactOptions): Artifact {
       project_id: createHash("md5").update(project.name).digest("hex"),
       adapter_type: project.target.type,
     },
-    nodes: sorted(nodes.map((n) => [n.id, nodeEntry(project, n)])),
+    nodes: sorted(nodes.map((n) => [n.id, nodeEntry(project, n, options.generatedAt)])),
     sources: sorted([
       ...[...project.sources.values()].map((s) => [s.id, sourceEntry(project, s)] as const),
       ...[...ports].map(([id, d]) => [id, portEntry(project, id, d)] as const),
@@ -116,7 +116,7 @@ function resultEntry(project: Project, result: NodeResult): Artifact {
   };
 }
 
-function nodeEntry(project: Project, node: ProjectNode): Artifact {
+function nodeEntry(project: Project, node: ProjectNode, generatedAt: Date): Artifact {
   const seed = node.resourceType === "seed";
   const ephemeral = node.config.materialized === "ephemeral";
   const generic = node.test?.kind === "generic";
@@ -125,7 +125,7 @@ function nodeEntry(project: Project, node: ProjectNode): Artifact {
     name: node.name,
     resource_type: node.resourceType,
     package_name: node.package,
-    path: node.path,
+    path: pathBelow(node),
     original_file_path: node.path,
     fqn: node.fqn,
     alias: node.relation.name,
@@ -146,6 +146,10 @@ function nodeEntry(project: Project, node: ProjectNode): Artifact {
     group: null,
     docs: { show: true, node_color: null },
     patch_path: null,
+    build_path: null,
+    unrendered_config: {},
+    created_at: generatedAt.getTime() / 1000,
+    doc_blocks: [],
     language: "sql",
     raw_code: seed ? "" : node.source,
     ...(seed
@@ -165,6 +169,17 @@ function nodeEntry(project: Project, node: ProjectNode): Artifact {
           extra_ctes: [],
           contract: { enforced: false, alias_types: true, checksum: null },
         }),
+    ...(node.resourceType === "model"
+      ? {
+          access: "protected",
+          constraints: [],
+          version: null,
+          latest_version: null,
+          deprecation_date: null,
+          primary_key: [],
+          time_spine: null,
+        }
+      : {}),
     ...(generic
       ? {
           test_metadata: {
@@ -177,6 +192,12 @@ function nodeEntry(project: Project, node: ProjectNode): Artifact {
         }
       : {}),
   };
+}
+
+/** The path below the resource path, as dbt has it. */
+function pathBelow(node: ProjectNode): string {
+  if (node.test?.kind === "generic") return `${node.relation.name}.sql`;
+  return [...node.fqn.slice(1, -1), node.path.split("/").at(-1)].join("/");
 }
 
 function sourceEntry(project: Project, source: SourceNode): Artifact {

@@ -75,12 +75,12 @@ function addGeneric(
 ): void {
   const { around } = reading;
   const parts = call.test.split(".");
-  const short = parts.at(-1)!;
+  const testOf = parts.at(-1)!;
   const namespace = parts.length > 1 ? parts[0]! : undefined;
   const macro =
     namespace === undefined
-      ? around.macros.find(`test_${short}`, around.project)
-      : around.macros.in(namespace, `test_${short}`);
+      ? around.macros.find(`test_${testOf}`, around.project)
+      : around.macros.in(namespace, `test_${testOf}`);
   if (macro === undefined) {
     const tests = around.macros.all().filter((m) => m.info.name.startsWith("test_"));
     const names = tests.map(
@@ -108,7 +108,8 @@ function addGeneric(
   const target = subject.slice(1).join("_");
   const label = subject[0] === "source" ? `source_${target}` : target;
   const kind = subject[0] === "source" ? `source_${call.test}` : call.test;
-  const name = call.name ?? testName(kind, target, named);
+  const { name, short } =
+    call.name === undefined ? testName(kind, target, named) : { name: call.name, short: call.name };
   const settings = new Map<string, Setting>();
   for (const entry of call.config) {
     const span = call.source.span(entry.value.start, entry.value.end);
@@ -142,7 +143,7 @@ function addGeneric(
       file: call.source.file,
       fqn,
       config,
-      relation: { database: where.database, schema: `${where.schema}_dbt_test__audit`, name: config.alias ?? name },
+      relation: { database: where.database, schema: `${where.schema}_dbt_test__audit`, name: config.alias ?? short },
       description: textOf(call.description) ?? "",
       columns: new Map(),
       dependencies: [],

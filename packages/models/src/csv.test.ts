@@ -52,7 +52,9 @@ describe("CSV", () => {
 
 describe("types of a seed", () => {
   it.each([
-    ["1\n2\n", "int64"],
+    ["1\n2\n", "integer"],
+    ["1\n-2147483648\n", "int64"],
+    ["2147483647\n", "integer"],
     ["1\n\n2.5\n", "double"],
     ["9223372036854775807\n", "int64"],
     ["9223372036854775808\n", "double"],

@@ -14,6 +14,7 @@ const limit = 9_223_372_036_854_775_807n;
 // A number with leading zeros is a code (a postal code, an account): it stays text.
 const candidates: readonly { readonly type: LogicalType; readonly fits: (text: string) => boolean }[] = [
   { type: { kind: "boolean" }, fits: (t) => /^(?:true|false)$/i.test(t) },
+  { type: { kind: "integer", bits: 32, signed: true }, fits: (t) => integer.test(t) && Math.abs(Number(t)) < 2 ** 31 },
   {
     type: { kind: "integer", bits: 64, signed: true },
     fits: (t) => integer.test(t) && (t.length < 19 || (BigInt(t) <= limit && BigInt(t) >= -limit - 1n)),
@@ -33,7 +34,7 @@ function realDay(text: string): boolean {
 
 /**
  * Columns of a seed. A type that `columnTypes` names is the engine's own; any other is the narrowest of boolean,
- * 64-bit integer, double, date, timestamp and text that fits every value. A column without values is text.
+ * integer, long, double, date, timestamp and text that fits every value. A column without values is text.
  */
 export function seedColumns(table: CsvTable, columnTypes: ReadonlyMap<string, string>, dialect: Dialect): Column[] {
   const declared = new Map([...columnTypes].map(([name, type]) => [name.toLowerCase(), type]));

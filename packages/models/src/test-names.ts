@@ -16,18 +16,21 @@ function python(value: ConfigValue): string {
   return value === null ? "None" : typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
-/**
- * dbt's name of a generic test: `not_null_orders_order_id`. From 64 characters on the end is a hash,
- * so that it fits as a relation's name.
- */
-export function testName(test: string, subject: string, args: ReadonlyMap<string, ConfigValue>): string {
+/** dbt's names of a generic test: `not_null_orders_order_id`. */
+export interface TestName {
+  readonly name: string;
+  /** From 64 characters on it ends in a hash, so that it fits as the name of a relation or a file. */
+  readonly short: string;
+}
+
+export function testName(test: string, subject: string, args: ReadonlyMap<string, ConfigValue>): TestName {
   const parts = [...args]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flatMap(([, value]) => flat(value))
     .map((part) => part.replaceAll(/[^0-9a-zA-Z_]+/g, "_"));
   const kind = `${test.replaceAll(".", "_")}_${subject}`;
-  const full = parts.length === 0 ? `${kind}_` : `${kind}_${parts.join("__")}`;
-  return full.length < 64 ? full : `${kind.slice(0, 30)}_${hash(full)}`;
+  const name = `${kind}_${parts.join("__")}`;
+  return { name, short: name.length < 64 ? name : `${kind.slice(0, 30)}_${hash(name)}` };
 }
 
 /** The last part of a generic test's id: ten characters that differ where test, subject or arguments differ. */

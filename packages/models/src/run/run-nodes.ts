@@ -211,6 +211,6 @@ export function compiledPath(project: Project, node: ProjectNode): string {
   const folder = `target/compiled/${project.name}/${node.path}`;
   // A test's name may come out of YAML: only what is harmless in a file's name is kept of it.
   return node.test?.kind === "generic"
-    ? `${folder}/${node.name.replaceAll(/[^\w.-]+/g, "_").replace(/^\.+/, "_")}.sql`
+    ? `${folder}/${node.relation.name.replaceAll(/[^\w.-]+/g, "_").replace(/^\.+/, "_")}.sql`
     : folder;
 }
