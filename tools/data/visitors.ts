@@ -192,12 +192,12 @@ export class Visitors {
     return visit.now;
   }
 
-  /** Reading time: mostly seconds, now and then minutes, never half an hour. */
+  /** Reading time: mostly seconds, now and then minutes, sometimes long enough for the visit to count as two. */
   #pause(random: Random): number {
     const seconds = random.weighted([
       [random.between(4, 40), 80],
       [random.between(41, 300), 17],
-      [random.between(301, 1_500), 3],
+      [random.between(301, 2_700), 3],
     ]);
     return seconds * 1_000 + random.below(900);
   }
