@@ -44,13 +44,19 @@ function policyInput(workspace: Workspace, today: string, report: (found: readon
   const { meshRead } = workspace;
   return {
     products: [...workspace.products.values()].flatMap((p) => (p.contract ? [governed(workspace, p, report)] : [])),
-    domains: [...workspace.domains.values()].flatMap((d) => (d.value ? [{ value: d.value, source: d.read.source }] : [])),
+    domains: [...workspace.domains.values()].flatMap((d) =>
+      d.value ? [{ value: d.value, source: d.read.source }] : [],
+    ),
     ...(meshRead?.value ? { mesh: { value: meshRead.value, source: meshRead.source } } : {}),
     today,
   };
 }
 
-function governed(workspace: Workspace, product: Product, report: (found: readonly Diagnostic[]) => void): GovernedProduct {
+function governed(
+  workspace: Workspace,
+  product: Product,
+  report: (found: readonly Diagnostic[]) => void,
+): GovernedProduct {
   const base = { contract: product.contract!, source: product.read.source };
   const file = `${product.directory}/infrastructure.yaml`;
   const text = readText(workspace.root, file);

@@ -124,17 +124,21 @@ export class Projects {
     return project;
   }
 
-  readonly #resolvePort: ResolvePort = ({ domain, port, version, from }): PortResolution => {
-    const name = this.#domains.get(snakeName(domain));
-    if (name === undefined) return { error: { unknown: "domain", candidates: nearest(domain, this.#domains.keys()) } };
-    const found = this.#ports.get(`${snakeName(name)}.${port}`);
+  #portsNear(schema: string, port: string): string[] {
     const own = [...this.#ports.keys()]
-      .filter((k) => k.startsWith(`${snakeName(name)}.`))
-      .map((k) => k.slice(k.indexOf(".") + 1));
-    if (!found)
-      return {
-        error: { unknown: "port", candidates: nearest(port, own).length > 0 ? nearest(port, own) : own.slice(0, 5) },
-      };
+      .filter((k) => k.startsWith(`${schema}.`))
+      .map((k) => k.slice(schema.length + 1));
+    const near = nearest(port, own);
+    return near.length > 0 ? near : own.slice(0, 5);
+  }
+
+  readonly #resolvePort: ResolvePort = ({ domain, port, version, from }): PortResolution => {
+    // A ref is written in snake case nearly always: only another spelling costs a conversion.
+    const schema = this.#domains.has(domain) ? domain : snakeName(domain);
+    const name = this.#domains.get(schema);
+    if (name === undefined) return { error: { unknown: "domain", candidates: nearest(domain, this.#domains.keys()) } };
+    const found = this.#ports.get(`${schema}.${port}`);
+    if (!found) return { error: { unknown: "port", candidates: this.#portsNear(schema, port) } };
     const contract = found.product.contract!;
     const live = majorOf(contract.version);
     const reader = from === undefined ? undefined : this.workspace.products.get(from)?.contract;

@@ -15,7 +15,12 @@ export const upstream: MeshRule = {
       const extra = { product: product.name, path, span: () => product.read.source.spanOf(path) };
       const asked = `${reference.domain}.${reference.product}`;
       if (!workspace.domains.has(reference.domain)) {
-        const near = nearest(asked, names)[0];
+        // The domain's name has to be near first: a thousand products need not be measured against every outside name.
+        const domains = nearest(reference.domain, workspace.domains.keys());
+        const near = nearest(
+          asked,
+          names.filter((n) => domains.some((d) => n.startsWith(`${d}.`))),
+        )[0];
         if (near) out.push(meshWideArea.create("near-upstream", { text: reference.text, near }, extra));
         continue;
       }
