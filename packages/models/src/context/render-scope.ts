@@ -4,13 +4,13 @@ import {
   defineFunction,
   defineObject,
   fromPython,
+  itemsOf,
   jsonText,
   PyDict,
   PythonError,
   PyTuple,
   returnValue,
   toPython,
-  Undefined,
 } from "@meshwork/jinja";
 import type { Callable, HostObject, Kwargs, Scope, Value } from "@meshwork/jinja";
 import type { Relation } from "@meshwork/sql";
@@ -18,6 +18,7 @@ import type { ConfigValue } from "../model.ts";
 import { sqlCodes } from "../sql.codes.ts";
 import type { CallPlaces } from "./call-places.ts";
 import { ContextError } from "./context-error.ts";
+import { adapterObject, apiObject, textOf } from "./dbt-objects.ts";
 import { datetimeModule, datetimeValue } from "./datetime-value.ts";
 import { builtinPackage } from "./macro-registry.ts";
 import type { MacroEntry } from "./macro-registry.ts";
@@ -60,11 +61,6 @@ export interface RenderRequest {
   ref(call: RefCall): Value;
   source(call: SourceCall): Value;
 }
-
-const textOf = (what: string, value: Value | undefined): string => {
-  if (typeof value === "string") return value;
-  throw new PythonError("TypeError", `${what} must be a text`);
-};
 
 /** The names a template of the project sees: dbt's context, then macros. One for each render. */
 export class RenderScope implements Scope {
@@ -241,9 +237,12 @@ export class RenderScope implements Scope {
       case "exceptions":
         return this.#exceptions();
       case "adapter":
-        return this.#adapter();
+        return adapterObject(this.#around, request.package, {
+          macro: (entry) => this.macro(entry),
+          unsupported: (what) => this.#unsupported(what),
+        });
       case "api":
-        return this.#api();
+        return apiObject(options.dialect);
       case "builtins":
         return defineObject("builtins", {
           attributes: {
@@ -287,9 +286,9 @@ export class RenderScope implements Scope {
         return defineFunction("tojson", ([value]) => jsonText(value ?? null));
       case "zip":
         return defineFunction("zip", (lists) => {
-          const all = lists.map((list) => fromPythonList(list));
-          const length = Math.min(...all.map((l) => l.length));
-          return Array.from({ length: all.length === 0 ? 0 : length }, (_, i) => new PyTuple(all.map((l) => l[i]!)));
+          const all = lists.map((list) => itemsOf(list));
+          const length = all.length === 0 ? 0 : Math.min(...all.map((l) => l.length));
+          return Array.from({ length }, (_, i) => new PyTuple(all.map((l) => l[i]!)));
         });
       default:
         return undefined;
@@ -406,51 +405,6 @@ export class RenderScope implements Scope {
     const file = this.#request.node?.file;
     return file === undefined ? undefined : { file, line: 1, column: 1, endLine: 1, endColumn: 1 };
   }
-
-  #adapter(): HostObject {
-    const { options, macros } = this.#around;
-    return defineObject("adapter", {
-      methods: {
-        dispatch: (args, kwargs) => {
-          const name = textOf("the macro's name", args[0] ?? kwargs.get("macro_name"));
-          const asked = args[1] ?? kwargs.get("macro_namespace");
-          const namespace = typeof asked === "string" ? asked : undefined;
-          const found = macros.dispatch(name, namespace, options.target.type, this.#request.package);
-          if (found !== undefined) return this.macro(found);
-          const missing = `default__${name}`;
-          const candidates = nearest(missing, macros.names(namespace ?? this.#request.package));
-          throw new ContextError((extra) =>
-            sqlCodes.create("unknown-macro", { name: missing, candidates, package: namespace }, extra),
-          );
-        },
-        quote: ([name]) => options.dialect.identifier(textOf("a name", name)),
-        type: () => options.target.type,
-      },
-      attribute: (key) => defineFunction(key, () => this.#unsupported(`adapter.${key}()`)),
-    });
-  }
-
-  #api(): HostObject {
-    const { dialect } = this.#around.options;
-    const text = (kwargs: Kwargs, key: string): string | undefined => {
-      const value = kwargs.get(key);
-      return typeof value === "string" ? value : undefined;
-    };
-    const relation = defineObject("RelationType", {
-      methods: {
-        create: (_, kwargs) =>
-          relationValue({
-            relation: {
-              database: text(kwargs, "database"),
-              schema: text(kwargs, "schema"),
-              name: text(kwargs, "identifier") ?? "",
-            },
-            dialect,
-          }),
-      },
-    });
-    return defineObject("api", { attributes: { Relation: relation } });
-  }
 }
 
 const builtinNames = (
@@ -464,12 +418,4 @@ export function columnSql(around: Pick<Surroundings, "options">, name: string): 
   return /^[A-Za-z_][A-Za-z0-9_$]*$/.test(name) || /^"[^"]+"$/.test(name)
     ? name
     : around.options.dialect.identifier(name);
-}
-
-function fromPythonList(value: Value): readonly Value[] {
-  if (Array.isArray(value)) return value;
-  if (value instanceof PyTuple) return value.items;
-  if (value instanceof Undefined || value === null) throw new PythonError("TypeError", "zip() takes lists");
-  const plain = fromPython(value);
-  return Array.isArray(plain) ? plain.map(toPython) : [];
 }
