@@ -59,6 +59,7 @@ export function assembleProject(reading: Reading): Project {
   for (const [key, tree] of [
     ["models", reading.trees.models],
     ["seeds", reading.trees.seeds],
+    ["sources", reading.trees.sources],
     ["data_tests", reading.trees.tests],
   ] as const) {
     diagnostics.push(...tree.check(key));

@@ -245,6 +245,16 @@ describe("sources", () => {
     expect(project.diagnostics).toEqual([]);
   });
 
+  it("follow the tree of dbt_project.yml", () => {
+    const tree = "name: shop\nsources: {shop: {raw: {+tags: [ext], old: {+enabled: false}}}}\n";
+    const project = memoryProject({
+      "dbt_project.yml": tree,
+      "models/s.yml": "sources: [{name: raw, tables: [{name: a}, {name: old}]}]",
+    });
+    expect([...project.sources.values()].map((s) => [s.name, s.tags])).toEqual([["a", ["ext"]]]);
+    expect(project.diagnostics).toEqual([]);
+  });
+
   it("are asked of the workspace first, declared or not", () => {
     const project = memoryProject(
       {

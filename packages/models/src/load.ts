@@ -63,7 +63,6 @@ export function loadProject(options: LoadOptions): Project {
     vars: varsReader(projectFile, options),
     docs,
     texts,
-    report: (diagnostic) => diagnostics.push(diagnostic),
   };
   const parse = (text: SourceText): Parsed => {
     texts.set(text.file, text);

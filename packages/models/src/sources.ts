@@ -33,6 +33,7 @@ function sourceNode(reading: Reading, table: TableEntry): SourceNode | undefined
     return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
   };
   const layers = [
+    ...reading.trees.sources.layers([around.project, table.sourceName, table.name]),
     ...entryLayers(reading, { node: table.sourceNode, source: table.source }),
     ...entryLayers(reading, { node: table.node, source: table.source }),
   ];

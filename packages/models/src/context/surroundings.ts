@@ -1,4 +1,3 @@
-import type { Diagnostic } from "@meshwork/diagnostics";
 import type { Environment } from "@meshwork/jinja";
 import type { ConfigValue, LoadOptions } from "../model.ts";
 import type { SourceText } from "../source-text.ts";
@@ -16,5 +15,4 @@ export interface Surroundings {
   readonly docs: ReadonlyMap<string, string>;
   /** Every file that was read, by the name its template carries. */
   readonly texts: ReadonlyMap<string, SourceText>;
-  report(diagnostic: Diagnostic): void;
 }
