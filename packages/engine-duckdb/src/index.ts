@@ -12,3 +12,4 @@ export type { LakeErrorCode } from "./lake/lake-error.ts";
 export type { Ledger, LedgerNode, LedgerRecord } from "./lake/ledger.ts";
 export type { Manifest, SnapshotFile, SnapshotMeta } from "./lake/manifest.ts";
 export type { Committed, PortSnapshot, PortStore, PruneOptions, Staged, StageOptions } from "./lake/port-store.ts";
+export { duckdbVersion } from "./duckdb-version.ts";

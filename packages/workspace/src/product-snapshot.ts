@@ -1,5 +1,7 @@
 import type { ProductSnapshot, SnapshotInput } from "@meshwork/publishers";
 import { describeType, duckdb } from "@meshwork/sql";
+import { duckdbVersion } from "@meshwork/engine-duckdb";
+import { portKey } from "./build-keys.ts";
 import { recordedChecks } from "./build-record.ts";
 import type { ColumnGraph } from "./column-graph.ts";
 import type { EmbeddedTarget } from "./embedded-target.ts";
@@ -34,7 +36,8 @@ export async function productSnapshot(
       ports.push(base);
       continue;
     }
-    const { builtAt, runId } = snapshot.manifest;
+    // A build whose rows equal the old ones keeps the old snapshot, and is a run all the same: the ledger knows it.
+    const { builtAt, runId } = record?.nodes[portKey(port)] ?? snapshot.manifest;
     ports.push({
       ...base,
       location: target.store(product, port).currentGlob,
@@ -86,7 +89,7 @@ export async function productSnapshot(
       .nodesOf(product)
       .filter((n) => n.resourceType === "model")
       .map((n) => ({ name: n.name, sql: n.source })),
-    engine: { name: mesh.target.engine, version: "" },
+    engine: { name: mesh.target.engine, version: duckdbVersion() },
     typescript: typeScriptImport(mesh.workspace.mesh.npmScope, product),
   };
 }

@@ -3,7 +3,7 @@ import { hasErrors } from "@meshwork/diagnostics";
 import type { RecordedChecks } from "../build-record.ts";
 import { isUpToDate } from "../build-product.ts";
 import { recordedChecks } from "../build-record.ts";
-import { productKeys } from "../build-keys.ts";
+import { portKey, productKeys } from "../build-keys.ts";
 import { EmbeddedTarget } from "../embedded-target.ts";
 import { LoadedMesh } from "../load-mesh.ts";
 import type { OperationOptions, OperationResult } from "../operation.ts";
@@ -70,7 +70,7 @@ async function stateOf(
     return { ...base, build: contract ? "none" : "unknown", builtAt: null, rows: null, checks: null, freshness: null };
   const record = await target.lake.ledger(product.domain, product.product).read();
   const current = await isUpToDate(target, product, await productKeys(mesh, target, product), record);
-  const builtAt = snapshot.manifest.builtAt;
+  const builtAt = record?.nodes[portKey(port)]?.builtAt ?? snapshot.manifest.builtAt;
   const promised = port.sla.freshness?.seconds ?? contract.sla.freshness?.seconds;
   const age = Math.max(0, Math.round((mesh.now.getTime() - Date.parse(builtAt)) / 1000));
   return {
