@@ -1,6 +1,9 @@
 import { lintContract, readContract } from "@meshwork/contract";
 import * as fc from "fast-check";
-import { beforeEach, describe, expect, it } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
 import type { Plan } from "./index.ts";
 import { plan, presetNames } from "./index.ts";
@@ -387,6 +390,41 @@ describe("answers", () => {
       ),
       { numRuns: 200 },
     );
+  });
+});
+
+describe("a preset of a team's own", () => {
+  const folder = mkdtempSync(join(tmpdir(), "mesh-preset-"));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const preset = (manifest: string, model = "select 1 as one -- <$ product.name $>"): string => {
+    const at = mkdtempSync(join(folder, "p-"));
+    writeFileSync(join(at, "preset.yaml"), manifest);
+    writeFileSync(join(at, "model.sql"), model);
+    writeFileSync(
+      join(at, "contract.yaml"),
+      "apiVersion: datamesh.io/v1\nkind: DataProduct\nmetadata: { name: <$ product.product $>, domain: <$ product.domain $>, version: 1.0.0 }\nspec: { schema: { fields: [{ name: one, type: integer }] } }\n",
+    );
+    return at;
+  };
+  const files =
+    "files: [{ source: contract.yaml, target: data-product-contract.yaml, ownership: merge }, { source: model.sql, target: 'models/{port}.sql', ownership: once }]";
+
+  it("is a folder, and is remembered", () => {
+    run("data-product", { name: "orders/own", preset: preset(files) });
+    expect(read("domains/orders/own/models/own.sql")).toBe("select 1 as one -- orders.own\n");
+    expect(plan("data-product", { name: "orders/own" }, workspace.view).actions).toEqual([]);
+  });
+
+  it.each([
+    ["leads out of its folder", files.replace("source: model.sql", "source: ../../../../etc/passwd"), undefined],
+    ["writes elsewhere", files.replace("'models/{port}.sql'", "../other/x.sql"), undefined],
+    ["names nothing that there is", files, "<$ product.nme $>"],
+    ["has an open tag", files, "<% if x %>"],
+    ["is no map", "[]", undefined],
+  ])("that %s is refused before anything is written", (_, manifest, model) => {
+    const made = plan("data-product", { name: "orders/own", preset: preset(manifest, model) }, workspace.view);
+    expect(made.diagnostics.map((d) => d.code)).toEqual(["scaffold/preset-broken"]);
+    expect(made.actions).toEqual([]);
   });
 });
 

@@ -1,40 +1,30 @@
 import type { Diagnostic } from "@meshwork/diagnostics";
-import { nearest } from "@meshwork/diagnostics";
 import type { Plan } from "./action.ts";
 import { refused } from "./action.ts";
+import type { DataProductAnswers } from "./data-product.answers.ts";
 import { codeownersWith } from "./codeowners.ts";
 import { nameUuid } from "./content-hash.ts";
 import { addProductToProject } from "./dbt-project.ts";
 import { FilePlan } from "./file-plan.ts";
 import { fillTemplate } from "./fill-template.ts";
-import { contractOf, generatedFiles } from "./generated-files.ts";
-import { domainOf, meshOf, ownerOf } from "./mesh-facts.ts";
+import { contractFiles, contractOf, generatedFiles } from "./generated-files.ts";
+import type { Contract } from "@meshwork/contract";
+import { locate, modelClash, takenBy } from "./locate-product.ts";
+import { domainOf, meshOf } from "./mesh-facts.ts";
 import { durationText, relationOf } from "@meshwork/contract";
-import { checkName, singular, snake, title } from "./names.ts";
+import { singular, snake, title } from "./names.ts";
 import type { ScaffoldRecord } from "./record.ts";
 import { readRecord, recordPath, recordText } from "./record.ts";
+import { resolveInputs } from "./resolve-inputs.ts";
 import { rollupOf } from "./rollup.ts";
 import { scaffoldCodes } from "./scaffold-codes.ts";
 import type { Template } from "./template.ts";
 import { isFolder, loadPreset, presetNames, TemplateError } from "./template.ts";
-import type { TemplateInput, UpstreamPort } from "./upstream.ts";
+import type { TemplateInput } from "./upstream.ts";
 import { highest, templateInputs } from "./upstream.ts";
 import type { DomainEntry, ProductEntry, WorkspaceView } from "./view.ts";
-import { contractFileOf, domainsIn, productsOf } from "./view.ts";
+import { contractFileOf } from "./view.ts";
 import { workflowFor } from "./ci.plan.ts";
-
-export interface DataProductAnswers {
-  /** `parcels`, or with its domain: `shipping/parcels`, `shipping.parcels`. */
-  readonly name: string;
-  readonly domain?: string | undefined;
-  /** A shipped preset's name, or the folder of a team's own. `source-aligned` without inputs, else `aggregate`. */
-  readonly preset?: string | undefined;
-  /** Upstream ports: `orders.order-events`, `orders.order-events.daily-orders`. */
-  readonly inputs?: readonly string[] | undefined;
-  /** An e-mail address; the domain's owner where absent. */
-  readonly owner?: string | undefined;
-  readonly description?: string | undefined;
-}
 
 /** Plans a new data product, or the same one again. Reads only the domain and the contracts of its upstream products. */
 export function planDataProduct(answers: DataProductAnswers, view: WorkspaceView): Plan {
@@ -83,18 +73,23 @@ export function planDataProduct(answers: DataProductAnswers, view: WorkspaceView
     ])
       if (shared) plan.write(shared.path, shared.content, shared.ownership);
 
-    const generated = generatedFiles(plan.overlay(), [domain.name]);
-    const broken = generated.unreadable.find((u) => u.product.name === name);
-    if (broken) {
-      const { contractFile } = broken.product;
+    const overlay = plan.overlay();
+    const contractFile = `${directory}/${contractFileOf(overlay.list(directory)) ?? "data-product-contract.yaml"}`;
+    const entry: ProductEntry = { name, domain: domain.name, product, directory, contractFile };
+    const found = contractOf(overlay, entry);
+    if ("why" in found)
       return refused(name, [
-        scaffoldCodes.create("contract-unreadable", { product: name, file: contractFile, why: broken.why }),
+        scaffoldCodes.create("contract-unreadable", { product: name, file: contractFile, why: found.why }),
       ]);
-    }
-    for (const file of generated.files) {
+    for (const file of contractFiles(entry, found.contract)) {
       plan.write(file.path, file.content, file.ownership);
-      if (file.path.startsWith(`${directory}/`))
-        files.push([file.path.slice(directory.length + 1), { ownership: "managed" }]);
+      files.push([file.path.slice(directory.length + 1), { ownership: "managed" }]);
+    }
+    // The domain's `_mesh` follows from what its products read of others: who reads nothing need not ask its neighbours.
+    if (readsOthers(found.contract, domains)) {
+      for (const file of generatedFiles(overlay, [domain.name]).files) {
+        if (file.path.startsWith(`${domain.directory}/_mesh/`)) plan.write(file.path, file.content, file.ownership);
+      }
     }
     const kept: ScaffoldRecord = {
       template: "data-product",
@@ -122,99 +117,6 @@ export function planDataProduct(answers: DataProductAnswers, view: WorkspaceView
   }
 }
 
-type Located = { domain: DomainEntry; product: string; domains: DomainEntry[] } | { diagnostic: Diagnostic };
-
-function locate(answers: DataProductAnswers, view: WorkspaceView): Located {
-  const domains = domainsIn(view);
-  const known = domains.map((d) => d.name);
-  // `domains/orders/facts`, as a shell completes it, means the same as `orders/facts`.
-  const text = answers.name
-    .trim()
-    .replace(/^(\.\/)?domains\//, "")
-    .replace(/\/+$/, "");
-  const parts = text.split(/[/.]/);
-  if (text === "") return { diagnostic: scaffoldCodes.create("answer-missing", { flag: "name", known: [] }) };
-  if (parts.length > 2 || text.includes("..")) {
-    const why = `it has more than a domain and a name`;
-    return { diagnostic: scaffoldCodes.create("name-invalid", { what: "data product", name: text.slice(0, 80), why }) };
-  }
-  const product = parts.at(-1)!;
-  const named = parts.length === 2 ? parts[0]! : answers.domain;
-  if (parts.length === 2 && answers.domain !== undefined && answers.domain !== named) {
-    const why = `--domain says ${answers.domain}`;
-    return { diagnostic: scaffoldCodes.create("name-invalid", { what: "data product", name: text, why }) };
-  }
-  const only = domains.length === 1 ? domains[0]!.name : undefined;
-  const wanted = named ?? only;
-  if (wanted === undefined) {
-    const help = domains.length === 0 ? "make one first: nx g domain <name>" : undefined;
-    return {
-      diagnostic: scaffoldCodes.create("answer-missing", { flag: "domain", known }, help === undefined ? {} : { help }),
-    };
-  }
-  const domain = domains.find((d) => d.name === wanted);
-  if (!domain) {
-    const bad = checkName("domain", wanted);
-    // A slip is told as one; a name that no domain can have is told why.
-    if (bad && nearest(wanted, known).length === 0) return { diagnostic: bad };
-    return {
-      diagnostic: scaffoldCodes.create(
-        "unknown-domain",
-        { domain: wanted, known },
-        bad ? { help: "see them: ls domains" } : {},
-      ),
-    };
-  }
-  const bad = checkName("data product", product);
-  return bad ? { diagnostic: bad } : { domain, product, domains };
-}
-
-function takenBy(
-  view: WorkspaceView,
-  domain: DomainEntry,
-  product: string,
-  record: ScaffoldRecord | undefined,
-): Diagnostic | undefined {
-  if (record?.template === "data-product") return undefined;
-  const directory = `${domain.directory}/${product}`;
-  const names = view.list(directory);
-  if (names.length === 0) return undefined;
-  const contract = contractFileOf(names);
-  const place = contract ? `${directory}/${contract}` : directory;
-  const owner = contract ? ownerOf(view, { contractFile: place, domain: domain.name, product }) : undefined;
-  return scaffoldCodes.create("name-taken", { name: `${domain.name}.${product}`, place, owner });
-}
-
-/** dbt's model and seed names are unique per project, and a domain is one project. */
-function modelClash(
-  view: WorkspaceView,
-  domain: DomainEntry,
-  directory: string,
-  paths: readonly string[],
-): Diagnostic | undefined {
-  const resource = /\/(?:models|seeds|snapshots)\/(?:.*\/)?([^/]+)\.(?:sql|csv)$/;
-  const others = new Map<string, string>();
-  const walk = (folder: string, depth: number): void => {
-    for (const name of view.list(folder)) {
-      const path = `${folder}/${name}`;
-      const found = resource.exec(path)?.[1];
-      if (found !== undefined) others.set(found, path);
-      else if (!name.includes(".") && depth < 6) walk(path, depth + 1);
-    }
-  };
-  for (const other of productsOf(view, domain)) {
-    if (other.directory === directory) continue;
-    for (const kind of ["models", "seeds", "snapshots"]) walk(`${other.directory}/${kind}`, 0);
-  }
-  for (const path of paths) {
-    const name = resource.exec(path)?.[1];
-    const place = name === undefined ? undefined : others.get(name);
-    if (name !== undefined && place !== undefined)
-      return scaffoldCodes.create("name-taken", { name, place, owner: undefined });
-  }
-  return undefined;
-}
-
 function chosenPreset(name: string): { template: Template } | { diagnostic: Diagnostic } {
   const known = presetNames();
   if (!isFolder(name) && !known.includes(name))
@@ -227,68 +129,10 @@ function chosenPreset(name: string): { template: Template } | { diagnostic: Diag
   }
 }
 
-function resolveInputs(
-  view: WorkspaceView,
-  domains: readonly DomainEntry[],
-  self: string,
-  inputs: readonly string[],
-): { ports: UpstreamPort[]; diagnostics: Diagnostic[] } {
-  const ports: UpstreamPort[] = [];
-  const diagnostics: Diagnostic[] = [];
-  for (const input of new Set(
-    inputs
-      .map((i) =>
-        i
-          .trim()
-          .replace("/", ".")
-          .replace(/@v?\d.*$/, ""),
-      )
-      .filter((i) => i !== ""),
-  )) {
-    const [domainName, productName, ...portParts] = input.split(".");
-    const domain = domains.find((d) => d.name === domainName);
-    const product = domain && productsOf(view, domain).find((p) => p.product === productName);
-    if (`${domainName}.${productName}` === self) {
-      diagnostics.push(scaffoldCodes.create("upstream-is-itself", { product: self }));
-      continue;
-    }
-    if (!product) {
-      const near = domain ? [domain] : domains;
-      const known = near.flatMap((d) => productsOf(view, d).map((p) => p.name)).filter((n) => n !== self);
-      diagnostics.push(scaffoldCodes.create("unknown-upstream", { input, known }));
-      continue;
-    }
-    const port = portOf(view, product, input, portParts.join("."));
-    if ("diagnostic" in port) diagnostics.push(port.diagnostic);
-    else ports.push(port);
-  }
-  return { ports, diagnostics };
-}
-
-function portOf(
-  view: WorkspaceView,
-  product: ProductEntry,
-  input: string,
-  wanted: string,
-): UpstreamPort | { diagnostic: Diagnostic } {
-  const found = contractOf(view, product);
-  if ("why" in found)
-    return {
-      diagnostic: scaffoldCodes.create("upstream-unreadable", { input, file: product.contractFile, why: found.why }),
-    };
-  const { contract } = found;
-  const port =
-    wanted === ""
-      ? (contract.ports.find((p) => p.default) ?? contract.ports[0])
-      : contract.ports.find((p) => p.name === snake(wanted));
-  if (port === undefined || port.columns.length === 0) {
-    const known = contract.ports
-      .filter((p) => p.columns.length > 0)
-      .map((p) => (p.default ? product.name : `${product.name}.${p.name}`));
-    return { diagnostic: scaffoldCodes.create("unknown-upstream", { input, known }) };
-  }
-  return { contract, port };
-}
+const readsOthers = (contract: Contract, domains: readonly DomainEntry[]): boolean =>
+  [...contract.inputs.map((i) => i.from), ...contract.lineage.upstream].some(
+    (u) => u.domain !== contract.domain && domains.some((d) => d.name === u.domain),
+  );
 
 /** What the templates may name. */
 interface ProductContext {

@@ -2,7 +2,7 @@ export type { Action, Kept, Ownership, Plan } from "./action.ts";
 export { plan } from "./plan.ts";
 export type { Answers, TemplateName } from "./plan.ts";
 export { planDataProduct } from "./data-product.plan.ts";
-export type { DataProductAnswers } from "./data-product.plan.ts";
+export type { DataProductAnswers } from "./data-product.answers.ts";
 export { planDomain } from "./domain.plan.ts";
 export type { DomainAnswers } from "./domain.plan.ts";
 export { planCi } from "./ci.plan.ts";

@@ -2,7 +2,7 @@ import type { Plan } from "./action.ts";
 import { refused } from "./action.ts";
 import type { CiAnswers } from "./ci.plan.ts";
 import { planCi } from "./ci.plan.ts";
-import type { DataProductAnswers } from "./data-product.plan.ts";
+import type { DataProductAnswers } from "./data-product.answers.ts";
 import { planDataProduct } from "./data-product.plan.ts";
 import type { DomainAnswers } from "./domain.plan.ts";
 import { planDomain } from "./domain.plan.ts";
