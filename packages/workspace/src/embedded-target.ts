@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { majorOf } from "@meshwork/contract";
 import type { OutputPort } from "@meshwork/contract";
 import type { Engine, Session } from "@meshwork/engine";
+import { attachPorts, duckdbEngine, openLake } from "@meshwork/engine-duckdb";
 import type { DomainLock, Lake, LockHolder, PortSnapshot, PortStore } from "@meshwork/engine-duckdb";
 import type { Relation } from "@meshwork/sql";
 import type { LoadedMesh } from "./load-mesh.ts";
@@ -21,12 +22,10 @@ export interface OpenDomain {
 export class EmbeddedTarget {
   readonly lake: Lake;
   readonly #mesh: LoadedMesh;
-  readonly #openEngine: typeof import("@meshwork/engine-duckdb");
 
-  private constructor(mesh: LoadedMesh, driver: typeof import("@meshwork/engine-duckdb")) {
+  private constructor(mesh: LoadedMesh) {
     this.#mesh = mesh;
-    this.#openEngine = driver;
-    this.lake = driver.openLake(lakeRoot(mesh));
+    this.lake = openLake(lakeRoot(mesh));
   }
 
   static async open(mesh: LoadedMesh): Promise<EmbeddedTarget> {
@@ -37,7 +36,7 @@ export class EmbeddedTarget {
         3,
       );
     }
-    return new EmbeddedTarget(mesh, await import("@meshwork/engine-duckdb"));
+    return new EmbeddedTarget(mesh);
   }
 
   /** Takes the domain's lock (waiting, and saying for whom) and opens its private database. */
@@ -48,7 +47,7 @@ export class EmbeddedTarget {
     const lock: DomainLock = await this.lake.lockDomain(domain, options);
     let engine: Engine | undefined;
     try {
-      engine = this.#openEngine.duckdbEngine({ path: this.lake.privateDatabase(domain), onlyBelow: this.readable() });
+      engine = duckdbEngine({ path: this.lake.privateDatabase(domain), onlyBelow: this.readable() });
       const session = await engine.open({ signal: options.signal });
       return {
         domain,
@@ -68,7 +67,7 @@ export class EmbeddedTarget {
 
   /** A session over ports only: needs no lock, because snapshots never change. */
   async openReader(): Promise<{ session: Session; close(): Promise<void> }> {
-    const engine = this.#openEngine.duckdbEngine({ onlyBelow: this.readable() });
+    const engine = duckdbEngine({ onlyBelow: this.readable() });
     const session = await engine.open();
     return {
       session,
@@ -107,7 +106,7 @@ export class EmbeddedTarget {
   }
 
   async attach(session: Session, ports: readonly { relation: Relation; files: readonly string[] }[]): Promise<void> {
-    await this.#openEngine.attachPorts(session, ports);
+    await attachPorts(session, ports);
   }
 }
 

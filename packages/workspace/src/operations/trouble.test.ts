@@ -71,14 +71,14 @@ it("two builds of one domain take turns, and readers never meet a lock", async (
     "domains/crm/places/models/places.sql": rows(300_001),
   });
   const [a, b] = [buildElsewhere(root), buildElsewhere(root)];
-  let running = true;
+  const run = { ended: false };
   const reading = (async () => {
     let reads = 0;
-    for (; running; reads++) expect(await countOf(root, "crm/people_v1")).toBeGreaterThanOrEqual(300_000);
+    for (; !run.ended; reads++) expect(await countOf(root, "crm/people_v1")).toBeGreaterThanOrEqual(300_000);
     return reads;
   })();
   const ends = await Promise.all([a.done, b.done]);
-  running = false;
+  run.ended = true;
   expect(await reading).toBeGreaterThan(0);
   for (const end of ends)
     expect(end).toMatchObject({ code: 0, statuses: expect.stringMatching(/^(ok|cached),(ok|cached)$/) });

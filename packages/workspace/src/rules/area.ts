@@ -88,7 +88,7 @@ export const productSqlArea = defineArea("sql", pages, {
     severity: "error",
     message: (p: { column: string; model: string; actual: string; promised: string }) =>
       `Column "${p.column}" of model "${p.model}" is ${p.actual}; the contract promises ${p.promised}.`,
-    help: (p: { column: string; promised: string }) => `cast it in the model, or promise the type it has`,
+    help: "cast it in the model, or promise the type it has",
   },
   "unreachable-upstream": {
     severity: "error",
