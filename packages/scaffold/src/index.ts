@@ -10,7 +10,7 @@ export type { CiAnswers } from "./ci.plan.ts";
 export { planRemove } from "./remove.plan.ts";
 export type { RemoveAnswers } from "./remove.plan.ts";
 export { planSync } from "./sync.plan.ts";
-export { generatedFiles } from "./generated-files.ts";
+export { contractFiles, generatedFiles } from "./generated-files.ts";
 export type { Generated } from "./generated-files.ts";
 export { presetNames } from "./template.ts";
 export { namePattern } from "./names.ts";

@@ -1,8 +1,9 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { hasErrors } from "@meshwork/diagnostics";
-import { generatedFiles, isCurrent, writeGenerated } from "../generated.ts";
+import { diskHost, diskView, planSync } from "@meshwork/scaffold";
 import type { OperationOptions, OperationResult } from "../operation.ts";
 import { answering } from "../operation.ts";
-import { loadWorkspace } from "../workspace.ts";
 
 export interface SyncOptions extends OperationOptions {
   /** Writes nothing; what is out of date is an exit code of 1. */
@@ -14,19 +15,23 @@ export interface SyncedFile {
   readonly change: "create" | "update" | "stale";
 }
 
-/** Brings every generated file to what the contracts say. A contract that cannot be read leaves its files alone. */
+/**
+ * Brings every generated file to what the contracts say: all of them or none. A contract that cannot be read leaves
+ * its files alone, with a warning.
+ */
 export const sync = (options: SyncOptions): Promise<OperationResult<readonly SyncedFile[]>> =>
   answering([], async () => {
-    const workspace = loadWorkspace(options.root);
-    const files = generatedFiles(workspace);
-    const results = files
-      .filter((f) => !isCurrent(workspace.root, f))
-      .map((f): SyncedFile => ({ file: f.file, change: options.check ? "stale" : writeGenerated(workspace.root, f) }));
-    const broken = hasErrors(workspace.diagnostics);
+    const plan = planSync(diskView(options.root));
+    const results = plan.actions.map(({ path }): SyncedFile => {
+      const change = options.check ? "stale" : existsSync(join(options.root, path)) ? "update" : "create";
+      return { file: path, change };
+    });
+    const trouble = options.check ? [] : diskHost(options.root).apply(plan.actions);
+    const diagnostics = [...plan.diagnostics, ...trouble];
     return {
-      exitCode: broken || (options.check && results.length > 0) ? 1 : 0,
-      diagnostics: workspace.diagnostics.filter((d) => d.severity === "error"),
-      summary: { files: files.length, changed: results.length },
-      results,
+      exitCode: hasErrors(diagnostics) || (options.check && results.length > 0) ? 1 : 0,
+      diagnostics,
+      summary: { files: plan.files, changed: results.length },
+      results: hasErrors(trouble) ? [] : results,
     };
   });

@@ -2,8 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll } from "vitest";
-import { loadWorkspace } from "../workspace.ts";
-import { generatedFiles, writeGenerated } from "../generated.ts";
+import { diskHost, diskView, planSync } from "@meshwork/scaffold";
 
 const made: string[] = [];
 afterAll(() => {
@@ -37,7 +36,9 @@ export function scratchMesh(files: Readonly<Record<string, string>>, options: { 
   }
   put(root, { ...all, ...files });
   if (options.synced ?? true) {
-    for (const file of generatedFiles(loadWorkspace(root))) if (!(file.file in files)) writeGenerated(root, file);
+    // What the caller gave is what the test is about, stale as it may be.
+    const actions = planSync(diskView(root)).actions.filter((a) => !(a.path in files));
+    diskHost(root).apply(actions);
   }
   return root;
 }
