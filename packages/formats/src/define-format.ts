@@ -1,5 +1,6 @@
-import type { Contract } from "@meshwork/contract";
+import type { Contract, Mesh, OutputPort } from "@meshwork/contract";
 import type { Path } from "@meshwork/diagnostics";
+import { relationName } from "./relation-name.ts";
 
 /** A file that a format yields: the path is relative to where the caller wants it, with `/`. */
 export interface EmittedFile {
@@ -22,6 +23,13 @@ export interface Loss {
 export interface EmitContext {
   /** Told of each loss, in the order of the contract. */
   report(loss: Loss): void;
+  /** What consumers read, `orders.order_events_v2`, by the mesh's naming. */
+  relation(port: OutputPort): string;
+}
+
+export interface EmitOptions {
+  /** The mesh's naming of relations; the default one where absent. */
+  readonly naming?: Mesh["naming"] | undefined;
 }
 
 /** A format that a contract can be written in. Pure: no clock, no files; equal contracts give equal text. */
@@ -35,8 +43,15 @@ export interface Format {
 export const defineFormat = (format: Format): Format => format;
 
 /** Emits and gathers the losses. */
-export function emit(format: Format, contract: Contract): { files: readonly EmittedFile[]; losses: readonly Loss[] } {
+export function emit(
+  format: Format,
+  contract: Contract,
+  options: EmitOptions = {},
+): { files: readonly EmittedFile[]; losses: readonly Loss[] } {
   const losses: Loss[] = [];
-  const files = format.emit(contract, { report: (loss) => void losses.push(loss) });
+  const files = format.emit(contract, {
+    report: (loss) => void losses.push(loss),
+    relation: (port) => relationName(contract, port, options.naming),
+  });
   return { files, losses };
 }

@@ -1,5 +1,5 @@
 export { defineFormat, emit } from "./define-format.ts";
-export type { EmitContext, EmittedFile, Format, Loss } from "./define-format.ts";
+export type { EmitContext, EmitOptions, EmittedFile, Format, Loss } from "./define-format.ts";
 export { formatNamed, formats } from "./registry.ts";
 export { dbtSchema } from "./dbt-schema.format.ts";
 export { jsonSchema } from "./json-schema.format.ts";

@@ -3,7 +3,6 @@ import { kebabName } from "@meshwork/contract";
 import type { Field, LogicalType } from "@meshwork/sql";
 import { ecmaPattern } from "./bounds.ts";
 import { defineFormat } from "./define-format.ts";
-import { relationName } from "./relation-name.ts";
 
 type Schema = { [key: string]: unknown };
 type Lose = (feature: string, message: string) => void;
@@ -18,7 +17,7 @@ const deepest = 40;
 export const jsonSchema = defineFormat({
   name: "json-schema",
   summary: "JSON Schema 2020-12 for the rows of each port (<port>.schema.json)",
-  emit: (contract, { report }) =>
+  emit: (contract, { report, relation }) =>
     contract.ports.map((port) => {
       const lose =
         (column: ContractColumn): Lose =>
@@ -26,7 +25,7 @@ export const jsonSchema = defineFormat({
           report({ feature, message, port: port.name, column: column.name, path: column.at });
       const schema: Schema = {
         $schema: "https://json-schema.org/draft/2020-12/schema",
-        $id: `urn:mesh:${encodeURIComponent(relationName(contract, port))}`,
+        $id: `urn:mesh:${encodeURIComponent(relation(port))}`,
         title: port.title ?? (port.default ? contract.title : undefined) ?? port.name,
         description: port.description ?? (port.default ? contract.description : undefined),
         ...record(port.columns, lose, 0),

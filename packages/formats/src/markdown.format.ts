@@ -1,13 +1,12 @@
 import type { ContractColumn, OutputPort } from "@meshwork/contract";
 import { typeWordOf, withNested } from "@meshwork/contract";
 import { defineFormat } from "./define-format.ts";
-import { relationName } from "./relation-name.ts";
 
 /** One page for people: who owns the product, what it promises, its columns. `<product>.md`. */
 export const markdown = defineFormat({
   name: "markdown",
   summary: "a page for people (<product>.md)",
-  emit(contract) {
+  emit(contract, { relation }) {
     const facts: [string, string | undefined][] = [
       ["Version", `${contract.version} (${contract.status})`],
       ["Owner", contract.owner],
@@ -29,7 +28,7 @@ export const markdown = defineFormat({
       ...(contract.description === undefined ? [] : [plain(contract.description)]),
     ];
     const list = known.map(([name, value]) => `- **${name}**: ${plain(value)}`).join("\n");
-    const ports = contract.ports.map((port) => portPart(port, relationName(contract, port)));
+    const ports = contract.ports.map((port) => portPart(port, relation(port)));
     return [
       { path: `${contract.product.replace(/[^\w-]/g, "_")}.md`, text: `${[...head, list, ...ports].join("\n\n")}\n` },
     ];

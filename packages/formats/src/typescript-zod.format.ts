@@ -1,7 +1,6 @@
 import type { Contract, ContractColumn, OutputPort } from "@meshwork/contract";
 import type { EmitContext, EmittedFile, Loss } from "./define-format.ts";
 import { defineFormat } from "./define-format.ts";
-import { relationName } from "./relation-name.ts";
 import { columnComment, docComment } from "./typescript/doc-comment.ts";
 import { camelCase, objectKey, typeKey, typeNames } from "./typescript/names.ts";
 import type { Shape, Support } from "./typescript/value-shape.ts";
@@ -31,7 +30,7 @@ export const typescriptZod = defineFormat({
     const names = typeNames(contract.ports.map((port) => port.name));
     const support = new Set<Support>();
     const ports = contract.ports.map((port, i) => portParts(port, names[i]!, support, context));
-    return [declarations(contract, ports), script(contract, ports, support)];
+    return [declarations(contract, ports, context), script(contract, ports, support, context)];
   },
 });
 
@@ -62,17 +61,17 @@ const header = (contract: Contract): string =>
 const productName = (contract: Contract): string =>
   `${contract.domain}.${contract.product}`.replace(/[^\p{L}\p{N}._-]/gu, "_");
 
-function facts(contract: Contract): [string, string][] {
+function facts(contract: Contract, { relation }: EmitContext): [string, string][] {
   const main = contract.ports.find((port) => port.default) ?? contract.ports[0];
   return [
     ["id", contract.id],
     ["name", `${contract.domain}.${contract.product}`],
     ["version", contract.version],
-    ["relation", main === undefined ? "" : relationName(contract, main)],
+    ["relation", main === undefined ? "" : relation(main)],
   ];
 }
 
-function declarations(contract: Contract, ports: readonly PortParts[]): EmittedFile {
+function declarations(contract: Contract, ports: readonly PortParts[], context: EmitContext): EmittedFile {
   const interfaces = ports.map(({ port, type, value, columns }) => {
     const rows = columns.map(
       ({ column, shape }) => `${columnComment(column, "  ")}  ${typeKey(column.name)}: ${shape.type};\n`,
@@ -80,17 +79,15 @@ function declarations(contract: Contract, ports: readonly PortParts[]): EmittedF
     const description = port.description ?? port.title ?? (port.default ? contract.description : undefined);
     const gone = port.default && contract.deprecation ? [deprecation(contract)] : [];
     return (
-      docComment([`A row of ${relationName(contract, port)}.`, description], gone, "") +
+      docComment([`A row of ${context.relation(port)}.`, description], gone, "") +
       `export interface ${type} {\n${rows.join("")}}\n\n` +
       `export declare const ${value}: z.ZodObject<{\n  [Column in keyof ${type}]: z.ZodType<${type}[Column]>;\n}>;\n`
     );
   });
   const constant = [
-    ...facts(contract).map(([key, text]) => `  readonly ${key}: ${JSON.stringify(text)};\n`),
+    ...facts(contract, context).map(([key, text]) => `  readonly ${key}: ${JSON.stringify(text)};\n`),
     "  /** The relation of each output port. */\n  readonly ports: {\n",
-    ...ports.map(
-      ({ port }) => `    readonly ${typeKey(port.name)}: ${JSON.stringify(relationName(contract, port))};\n`,
-    ),
+    ...ports.map(({ port }) => `    readonly ${typeKey(port.name)}: ${JSON.stringify(context.relation(port))};\n`),
     "  };\n",
   ];
   const about = "/** The contract that these types are of. */\n";
@@ -131,16 +128,21 @@ const units = (text, scale) => {
   characters: `/** The number of characters, as engines count them. */\nconst characters = (text) => [...text].length;\n`,
 };
 
-function script(contract: Contract, ports: readonly PortParts[], support: ReadonlySet<Support>): EmittedFile {
+function script(
+  contract: Contract,
+  ports: readonly PortParts[],
+  support: ReadonlySet<Support>,
+  context: EmitContext,
+): EmittedFile {
   const schemas = ports.map(({ value, columns }) => {
     const rows = columns.map(({ column, shape }) => `  ${objectKey(column.name)}: ${shape.schema},\n`);
     return `export const ${value} = z.object({\n${rows.join("")}});\n`;
   });
   const relations = ports.map(
-    ({ port }) => `    ${objectKey(port.name)}: ${JSON.stringify(relationName(contract, port))},\n`,
+    ({ port }) => `    ${objectKey(port.name)}: ${JSON.stringify(context.relation(port))},\n`,
   );
   const constant = [
-    ...facts(contract).map(([key, text]) => `  ${key}: ${JSON.stringify(text)},\n`),
+    ...facts(contract, context).map(([key, text]) => `  ${key}: ${JSON.stringify(text)},\n`),
     `  ports: {\n${relations.join("")}  },\n`,
   ];
   const used = (["instant", "units", "characters"] as const)

@@ -81,7 +81,7 @@ export function planDataProduct(answers: DataProductAnswers, view: WorkspaceView
       return refused(name, [
         scaffoldCodes.create("contract-unreadable", { product: name, file: contractFile, why: found.why }),
       ]);
-    for (const file of contractFiles(entry, found.contract)) {
+    for (const file of contractFiles(entry, found.contract, meshOf(view).naming)) {
       plan.write(file.path, file.content, file.ownership);
       files.push([file.path.slice(directory.length + 1), { ownership: "managed" }]);
     }

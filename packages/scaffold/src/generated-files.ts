@@ -1,9 +1,10 @@
-import type { Contract } from "@meshwork/contract";
+import type { Contract, Mesh } from "@meshwork/contract";
 import { lockText, majorOf, readContract } from "@meshwork/contract";
 import type { DbtProduct, PortRead } from "@meshwork/formats";
 import { dbtMesh, emit, typescriptZod } from "@meshwork/formats";
 import { parse } from "yaml";
 import type { Wanted } from "./file-plan.ts";
+import { meshOf } from "./mesh-facts.ts";
 import { isRecord } from "./template.ts";
 import type { ProductEntry, WorkspaceView } from "./view.ts";
 import { domainsIn, productsOf } from "./view.ts";
@@ -26,11 +27,11 @@ export function contractOf(view: WorkspaceView, product: ProductEntry): { contra
   return { contract: read.value };
 }
 
-/** What is kept beside one contract: its normal form and its types. */
-export function contractFiles(product: ProductEntry, contract: Contract): Wanted[] {
+/** What is kept beside one contract: its normal form and its types, with relations as the mesh names them. */
+export function contractFiles(product: ProductEntry, contract: Contract, naming: Mesh["naming"]): Wanted[] {
   return [
-    managed(`${product.directory}/contract.lock.json`, lockText(contract)),
-    ...emit(typescriptZod, contract).files.map((f) => managed(`${product.directory}/${f.path}`, f.text)),
+    managed(`${product.directory}/contract.lock.json`, lockText(contract, { naming })),
+    ...emit(typescriptZod, contract, { naming }).files.map((f) => managed(`${product.directory}/${f.path}`, f.text)),
   ];
 }
 
@@ -42,6 +43,7 @@ export function generatedFiles(view: WorkspaceView, domains?: readonly string[])
   const files: Wanted[] = [];
   const unreadable: { product: ProductEntry; why: string }[] = [];
   const known = domainsIn(view);
+  const { naming } = meshOf(view);
   const contracts = new Map<string, Contract | undefined>();
   const producer = (name: string): Contract | undefined => {
     if (!contracts.has(name)) {
@@ -63,7 +65,7 @@ export function generatedFiles(view: WorkspaceView, domains?: readonly string[])
         unreadable.push({ product, why: found.why });
         continue;
       }
-      files.push(...contractFiles(product, found.contract));
+      files.push(...contractFiles(product, found.contract, naming));
       products.push({ directory, reads: readsOf(found.contract, product.name, producer) });
     }
     const settings = dbtSettings(view.read(`${domain.directory}/dbt_project.yml`));

@@ -6,7 +6,7 @@ import type { Product, Workspace } from "./workspace.ts";
 /** Generated files of a product that are missing or not what the contract makes of them; names within its folder. */
 export function staleFiles(workspace: Workspace, product: Product): string[] {
   if (!product.authored) return [];
-  return contractFiles(product, product.authored)
+  return contractFiles(product, product.authored, workspace.mesh.naming)
     .filter(({ path, content }) => !isCurrent(workspace.root, path, content))
     .map(({ path }) => path.slice(product.directory.length + 1));
 }
