@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -199,4 +199,30 @@ it("loads the native module only when something is opened", () => {
     await engine.close();`;
   const run = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8" });
   expect(run.stdout.trim() || run.stderr).toBe("false true");
+});
+
+it("removes what killed processes spilled, once it rests, and nothing else", () => {
+  const temporary = mkdtempSync(join(folder, "tmp-"));
+  const dead = spawnSync(process.execPath, ["-e", ""]).pid;
+  const anHourAgo = new Date(Date.now() - 3_700_000);
+  const spill = (name: string, touched?: Date) => {
+    mkdirSync(join(temporary, name));
+    writeFileSync(join(temporary, name, "spilled.tmp"), "x");
+    if (touched) utimesSync(join(temporary, name), touched, touched);
+  };
+  spill(`meshwork-duckdb-${dead}-1`, anHourAgo);
+  spill(`meshwork-duckdb-${dead}-2`);
+  spill(`meshwork-duckdb-${process.pid}-1`, anHourAgo);
+  spill("of-somebody", anHourAgo);
+  const module = pathToFileURL(join(import.meta.dirname, "../dist/index.js")).href;
+  const script = `const { duckdbEngine } = await import(${JSON.stringify(module)});
+    const engine = duckdbEngine();
+    await (await engine.open()).close();
+    await engine.close();`;
+  const env = { ...process.env, TMPDIR: temporary, TEMP: temporary, TMP: temporary };
+  const run = spawnSync(process.execPath, ["--input-type=module", "-e", script], { encoding: "utf8", env });
+  expect(run.stderr).toBe("");
+  expect(readdirSync(temporary).sort()).toEqual(
+    [`meshwork-duckdb-${dead}-2`, `meshwork-duckdb-${process.pid}-1`, "of-somebody"].sort(),
+  );
 });

@@ -1,10 +1,11 @@
 import type { DuckDBInstance } from "@duckdb/node-api";
-import { mkdirSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { mkdirSync, readdirSync, rmSync, statSync } from "node:fs";
+import { hostname, tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { EngineError } from "@meshwork/engine";
 import { duckdb as dialect } from "@meshwork/sql";
 import { engineError } from "./duckdb-errors.ts";
+import { isGone } from "./lake/process-identity.ts";
 
 export interface DuckdbOptions {
   /** A database file, made with its folder where missing; in memory when absent or `:memory:`. */
@@ -31,6 +32,27 @@ const offline = {
 
 let instances = 0;
 
+/** Containers that share a folder for temporary files do not see each other's processes: only what rests is an orphan. */
+const restingMs = 3_600_000;
+
+/** A process that was killed leaves what it spilled. What cannot be looked at or removed is somebody else's. */
+function removeOrphanedSpills(): void {
+  const quietly = <T>(work: () => T): T | undefined => {
+    try {
+      return work();
+    } catch {
+      return undefined;
+    }
+  };
+  for (const name of quietly(() => readdirSync(tmpdir())) ?? []) {
+    const [, pid] = /^meshwork-duckdb-(\d+)-\d+$/.exec(name) ?? [];
+    if (pid === undefined || !isGone({ host: hostname(), pid: Number(pid) })) continue;
+    const folder = join(tmpdir(), name);
+    const touched = quietly(() => statSync(folder).mtimeMs) ?? Date.now();
+    if (Date.now() - touched > restingMs) quietly(() => rmSync(folder, { recursive: true, force: true }));
+  }
+}
+
 /** DuckDB keeps other processes off a file, yet not a second database of its own process: that would corrupt it. */
 const openFiles = new Set<string>();
 
@@ -45,6 +67,7 @@ export async function openDatabase(options: DuckdbOptions): Promise<Database> {
   const { DuckDBInstance } = await import("@duckdb/node-api");
   const path = options.path === undefined || options.path === ":memory:" ? undefined : resolve(options.path);
   // Spills of two processes, or of two databases in one, must not meet.
+  if (instances === 0) removeOrphanedSpills();
   const spill = join(tmpdir(), `meshwork-duckdb-${process.pid}-${++instances}`);
   if (path !== undefined) {
     if (openFiles.has(path))
