@@ -1,4 +1,14 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
@@ -21,7 +31,11 @@ node tools/dist/bench/main.js [NAMES…] [--sizes 10,100,1000] [--runs 5]
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { sizes: { type: "string" }, runs: { type: "string", default: "5" }, help: { type: "boolean", default: false } },
+  options: {
+    sizes: { type: "string" },
+    runs: { type: "string", default: "5" },
+    help: { type: "boolean", default: false },
+  },
 });
 if (values.help) {
   console.log(usage);
@@ -31,12 +45,23 @@ const repository = join(import.meta.dirname, "../../..");
 const mesh = join(repository, "packages/cli/bin/mesh.js");
 const floors = join(import.meta.dirname, "floors.js");
 const runs = Number(values.runs);
-const sizesOf = (usual: readonly number[]) => (values.sizes === undefined ? usual : values.sizes.split(",").map(Number));
+const sizesOf = (usual: readonly number[]) =>
+  values.sizes === undefined ? usual : values.sizes.split(",").map(Number);
 const nothing: Subject = { name: "node -e 0", argv: ["node", "-e", "0"], cwd: repository };
 
 const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   async "start-up"() {
-    report("start-up", measure([{ name: "mesh --version", argv: ["node", mesh, "--version"], cwd: repository }, { name: "mesh --help", argv: ["node", mesh, "--help"], cwd: repository }, nothing], runs));
+    report(
+      "start-up",
+      measure(
+        [
+          { name: "mesh --version", argv: ["node", mesh, "--version"], cwd: repository },
+          { name: "mesh --help", argv: ["node", mesh, "--help"], cwd: repository },
+          nothing,
+        ],
+        runs,
+      ),
+    );
   },
   async lint() {
     await eachSize([10, 100, 1000], (size, root) => {
@@ -53,12 +78,19 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
         { name: "mesh compile", argv: ["node", mesh, "compile", "--quiet"], cwd: root },
         { name: "nunjucks", argv: ["node", floors, "render-nunjucks", root], cwd: repository },
       ];
-      report(`compile, ${size} products, ${2 * size} models and ${2 * size} tests`, measure(subjects, runs), "nunjucks renders the models only, writes nothing");
+      report(
+        `compile, ${size} products, ${2 * size} models and ${2 * size} tests`,
+        measure(subjects, runs),
+        "nunjucks renders the models only, writes nothing",
+      );
     });
   },
   async typecheck() {
     await eachSize([10, 100, 1000], (size, root) => {
-      report(`typecheck, ${2 * size} models`, measure([{ name: "mesh typecheck", argv: ["node", mesh, "typecheck"], cwd: root }, nothing], runs));
+      report(
+        `typecheck, ${2 * size} models`,
+        measure([{ name: "mesh typecheck", argv: ["node", mesh, "typecheck"], cwd: root }, nothing], runs),
+      );
     });
   },
   async unchanged() {
@@ -75,11 +107,30 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   async generate() {
     await eachSize([10, 1000], (size, root) => {
       nxWorkspace(root);
-      const nx = join(root, "node_modules/nx/bin/nx.js");
+      const nx = join(root, "node_modules/nx/dist/bin/nx.js");
       const env = { NX_DAEMON: "false" };
       const subjects: Subject[] = [
-        { name: "nx g data-product", argv: ["node", nx, "g", "@meshwork/nx:data-product", "d0/fresh", "--preset=source-aligned", "--no-interactive", "--dry-run"], cwd: root, env },
-        { name: "nx g of one file", argv: ["node", nx, "g", "one-file:one-file", "--no-interactive", "--dry-run"], cwd: root, env },
+        {
+          name: "nx g data-product",
+          argv: [
+            "node",
+            nx,
+            "g",
+            "@meshwork/nx:data-product",
+            "d0/fresh",
+            "--preset=source-aligned",
+            "--no-interactive",
+            "--dry-run",
+          ],
+          cwd: root,
+          env,
+        },
+        {
+          name: "nx g of one file",
+          argv: ["node", nx, "g", "one-file:one-file", "--no-interactive", "--dry-run"],
+          cwd: root,
+          env,
+        },
       ];
       report(`generate, in a workspace of ${size} products`, measure(subjects, runs), "no daemon, dry run");
     });
@@ -87,14 +138,20 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   async affected() {
     await eachSize([10, 100, 1000], (size, root) => {
       nxWorkspace(root);
-      const nx = join(root, "node_modules/nx/bin/nx.js");
+      const nx = join(root, "node_modules/nx/dist/bin/nx.js");
       const contract = join(root, "domains/d0/p1/data-product-contract.yaml");
       const text = readFileSync(contract, "utf8");
       writeFileSync(contract, text.replace("description: Product p1", "description: The product p1"));
       const show = ["show", "projects", "--affected", "-t", "lint", "--base=HEAD"];
       const env = { NX_DAEMON: "false" };
       const subjects: Subject[] = [
-        { name: "nx affected, cold", argv: ["node", nx, ...show], cwd: root, env, before: () => rmSync(join(root, ".nx"), { recursive: true, force: true }) },
+        {
+          name: "nx affected, cold",
+          argv: ["node", nx, ...show],
+          cwd: root,
+          env,
+          before: () => rmSync(join(root, ".nx"), { recursive: true, force: true }),
+        },
         { name: "nx affected, warm", argv: ["node", nx, ...show], cwd: root, env },
         { name: "nx, no plugin", argv: ["node", nx, "show", "projects"], cwd: bareWorkspace(root), env },
       ];
@@ -103,7 +160,10 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   },
 };
 
-async function eachSize(usual: readonly number[], work: (size: number, root: string) => void | Promise<void>): Promise<void> {
+async function eachSize(
+  usual: readonly number[],
+  work: (size: number, root: string) => void | Promise<void>,
+): Promise<void> {
   for (const size of sizesOf(usual)) {
     const sample = await sampleMesh(size);
     try {
@@ -117,15 +177,34 @@ async function eachSize(usual: readonly number[], work: (size: number, root: str
 /** Makes a sample mesh an Nx workspace with the plugin, by links to what this repository has installed. */
 function nxWorkspace(root: string): void {
   linkModules(root);
-  writeFileSync(join(root, "package.json"), `${JSON.stringify({ name: "bench", private: true, type: "module", workspaces: ["domains/*"] }, null, 2)}\n`);
+  writeFileSync(
+    join(root, "package.json"),
+    `${JSON.stringify({ name: "bench", private: true, type: "module", workspaces: ["domains/*"] }, null, 2)}\n`,
+  );
   cpSync(join(repository, "nx.json"), join(root, "nx.json"));
   const oneFile = join(root, "node_modules/one-file");
   mkdirSync(oneFile, { recursive: true });
-  writeFileSync(join(oneFile, "package.json"), JSON.stringify({ name: "one-file", version: "1.0.0", type: "commonjs", generators: "./generators.json" }));
-  writeFileSync(join(oneFile, "generators.json"), JSON.stringify({ generators: { "one-file": { implementation: "./one-file.js", schema: "./schema.json", description: "Writes one file" } } }));
-  writeFileSync(join(oneFile, "schema.json"), JSON.stringify({ $id: "OneFile", type: "object", description: "Writes one file", properties: {} }));
+  writeFileSync(
+    join(oneFile, "package.json"),
+    JSON.stringify({ name: "one-file", version: "1.0.0", type: "commonjs", generators: "./generators.json" }),
+  );
+  writeFileSync(
+    join(oneFile, "generators.json"),
+    JSON.stringify({
+      generators: {
+        "one-file": { implementation: "./one-file.js", schema: "./schema.json", description: "Writes one file" },
+      },
+    }),
+  );
+  writeFileSync(
+    join(oneFile, "schema.json"),
+    JSON.stringify({ $id: "OneFile", type: "object", description: "Writes one file", properties: {} }),
+  );
   writeFileSync(join(oneFile, "one-file.js"), "module.exports = async (tree) => { tree.write('one.txt', 'one'); };\n");
-  const git = (...args: string[]) => execFileSync("git", ["-C", root, "-c", "user.name=bench", "-c", "user.email=bench@example.invalid", ...args], { stdio: "ignore" });
+  const git = (...args: string[]) =>
+    execFileSync("git", ["-C", root, "-c", "user.name=bench", "-c", "user.email=bench@example.invalid", ...args], {
+      stdio: "ignore",
+    });
   writeFileSync(join(root, ".gitignore"), "node_modules\n.nx\n.mesh\n");
   git("init", "--quiet", "--initial-branch=main");
   git("add", "--all");
@@ -145,10 +224,16 @@ function bareWorkspace(root: string): string {
 /** A folder of links rather than one link: a generator of the benchmark's own must not land in the repository. */
 function linkModules(root: string): void {
   const target = join(root, "node_modules");
-  mkdirSync(target, { recursive: true });
   const from = join(repository, "node_modules");
-  for (const name of execFileSync("ls", ["-A", from], { encoding: "utf8" }).trim().split("\n")) {
-    if (!existsSync(join(target, name))) symlinkSync(join(from, name), join(target, name));
+  mkdirSync(target, { recursive: true });
+  for (const name of readdirSync(from)) {
+    if (name.startsWith(".") || existsSync(join(target, name))) continue;
+    if (!name.startsWith("@")) symlinkSync(realpathSync(join(from, name)), join(target, name));
+    else {
+      mkdirSync(join(target, name));
+      for (const scoped of readdirSync(join(from, name)))
+        symlinkSync(realpathSync(join(from, name, scoped)), join(target, name, scoped));
+    }
   }
 }
 

@@ -11,7 +11,10 @@ const perDomain = 25;
  * A mesh of `size` products in domains of 25, each a staging model and a port; two of three read a product before them,
  * over domain boundaries too. The same size gives the same files.
  */
-export async function sampleMesh(size: number, options: { fields?: number } = {}): Promise<{ root: string; remove(): void }> {
+export async function sampleMesh(
+  size: number,
+  options: { fields?: number } = {},
+): Promise<{ root: string; remove(): void }> {
   const root = mkdtempSync(join(tmpdir(), `meshwork-bench-${size}-`));
   const put = (path: string, text: string) => {
     mkdirSync(dirname(join(root, path)), { recursive: true });
@@ -40,7 +43,10 @@ spec:
         `domains/${domain}/domain.yaml`,
         `apiVersion: datamesh.io/v1\nkind: Domain\nmetadata: { name: ${domain} }\nspec: { owner: team-${domain}@bench.example }\n`,
       );
-      put(`domains/${domain}/package.json`, `${JSON.stringify({ name: `@bench/${domain}`, private: true, type: "module", nx: { name: domain } }, null, 2)}\n`);
+      put(
+        `domains/${domain}/package.json`,
+        `${JSON.stringify({ name: `@bench/${domain}`, private: true, type: "module", nx: { name: domain } }, null, 2)}\n`,
+      );
     }
     const up = n % 3 === 0 || n === 0 ? undefined : n - 1 - (n % 7 === 0 ? Math.min(n - 1, 30) : 0);
     put(`${folder}/data-product-contract.yaml`, contractOf(domain, name, up, options.fields ?? columns));
@@ -54,7 +60,10 @@ spec:
       `${folder}/models/${name}.sql`,
       `{{ config(materialized='table') }}\n{% set columns = [${list.map((c) => `'${c}'`).join(", ")}] %}\nselect\n  id,\n  {% for c in columns %}{{ c }}{{ "," if not loop.last }}\n  {% endfor %}\nfrom ${from}\n`,
     );
-    put(`${folder}/models/schema.yml`, `version: 2\nmodels:\n  - name: ${name}\n    columns:\n      - name: id\n        data_tests: [not_null, unique]\n`);
+    put(
+      `${folder}/models/schema.yml`,
+      `version: 2\nmodels:\n  - name: ${name}\n    columns:\n      - name: id\n        data_tests: [not_null, unique]\n`,
+    );
   }
   await sync({ root });
   return { root, remove: () => rmSync(root, { recursive: true, force: true }) };

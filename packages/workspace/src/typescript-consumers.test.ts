@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { importedProducts } from "./typescript-consumers.ts";
 
-const found = (text: string) => importedProducts(text, "@acme").map((i) => i.product);
+const found = (text: string) => importedProducts(text, "@acme");
 
 it("sees every form of import", () => {
   expect(
@@ -34,9 +34,4 @@ it("sees none in comments, templates and other scopes", () => {
       import r from "@acme/orders";
     `),
   ).toEqual([]);
-});
-
-it("says where the name stands", () => {
-  const text = 'import { a } from "@acme/orders/order-events";';
-  expect(text.slice(importedProducts(text, "@acme")[0]!.offset)).toMatch(/^@acme\/orders\/order-events/);
 });

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { importedSpecifiers } from "./import-scanner.ts";
 import type { Edge } from "./graph.ts";
 import type { Places } from "./places.ts";
 
@@ -9,8 +10,8 @@ export interface TypeScriptConsumer {
   readonly name: string;
   /** Relative to the workspace. */
   readonly directory: string;
-  /** `domain.product` by file, each with the imported specifier's offset. */
-  readonly imports: readonly { readonly product: string; readonly file: string; readonly offset: number }[];
+  /** `domain.product` with the file that imports it. */
+  readonly imports: readonly { readonly product: string; readonly file: string }[];
 }
 
 const sourceFile = /\.[cm]?[jt]sx?$/;
@@ -41,34 +42,21 @@ export function typeScriptConsumers(places: Places, scope: string): TypeScriptCo
       const text = readFileSync(join(places.root, file), "utf8");
       if (!text.includes(`${scope}/`)) return [];
       return importedProducts(text, scope)
-        .filter((i) => known.has(i.product))
-        .map((i) => ({ ...i, file }));
+        .filter((product) => known.has(product))
+        .map((product) => ({ product, file }));
     });
     if (imports.length > 0) out.push({ name, directory, imports });
   }
   return out;
 }
 
-/** The products that a module's import and export-from statements name, comments and strings apart. */
-export function importedProducts(text: string, scope: string): { product: string; offset: number }[] {
-  const code = withoutComments(text);
-  const out: { product: string; offset: number }[] = [];
-  for (const match of code.matchAll(/\b(?:from|import|require)\s*\(?\s*(["'])([^"'\n]+)\1/g)) {
-    const specifier = match[2]!;
-    if (!specifier.startsWith(`${scope}/`)) continue;
+/** The products that a module imports, statically or not. */
+export function importedProducts(text: string, scope: string): string[] {
+  return importedSpecifiers(text).flatMap((specifier) => {
+    if (!specifier.startsWith(`${scope}/`)) return [];
     const [domain, product] = specifier.slice(scope.length + 1).split("/");
-    if (domain && product)
-      out.push({ product: `${domain}.${product}`, offset: match.index + match[0].length - specifier.length - 1 });
-  }
-  return out;
-}
-
-/** Blanks comments and template literals in place, so that offsets stay and an import in a comment is none. */
-function withoutComments(text: string): string {
-  return text.replace(
-    /\/\*[\s\S]*?\*\/|\/\/[^\n]*|`(?:\\[\s\S]|[^`\\])*`|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/g,
-    (found) => (found.startsWith('"') || found.startsWith("'") ? found : " ".repeat(found.length)),
-  );
+    return domain && product ? [`${domain}.${product}`] : [];
+  });
 }
 
 export const consumerEdges = (consumers: readonly TypeScriptConsumer[]): Edge[] =>

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { CreateDependencies, DependencyType, ProjectConfiguration, RawProjectGraphDependency } from "@nx/devkit";
 import { FactCache } from "./fact-cache.ts";
-import { importedSpecifiers } from "./import-scanner.ts";
+import { importedSpecifiers } from "@meshwork/workspace/import-scanner";
 import type { MeshMetadata, PluginOptions } from "./infer-projects.ts";
 import { textOf } from "./places.ts";
 
