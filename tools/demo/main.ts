@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { openCatalog, startCatalog } from "@meshwork/catalog-server";
+import { embeddedCatalogs, startCatalog } from "@meshwork/catalog-server";
 import { palette, reporters, seconds } from "@meshwork/diagnostics";
 import { build, lint, publish, sync } from "@meshwork/workspace";
 import type { OperationResult, Progress } from "@meshwork/workspace";
@@ -80,24 +80,16 @@ await step("figures", async () => {
 });
 
 await step("publish", async () => {
-  const opened = new Map<string, ReturnType<typeof openCatalog>>();
-  const openEmbedded = (dir: string) => {
-    const known = opened.get(dir) ?? openCatalog({ dir });
-    opened.set(dir, known);
-    return known;
-  };
+  const catalogs = embeddedCatalogs();
   try {
-    const done = answer(await publish({ root, env: process.env, openEmbedded, onProgress: progress }));
+    const done = answer(await publish({ root, env: process.env, openEmbedded: catalogs.open, onProgress: progress }));
     if (done.exitCode !== 0) fail(done);
     const { sent = 0, unchanged = 0 } = done.summary;
     return sent === 0
       ? `${unchanged} messages, all known already`
       : `${sent} sent to the catalog and as lineage events, ${unchanged} known already`;
   } finally {
-    for (const one of opened.values()) {
-      const catalog = await one;
-      if (catalog.ok) await catalog.value.close();
-    }
+    await catalogs.close();
   }
 });
 

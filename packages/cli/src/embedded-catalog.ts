@@ -1,23 +1,15 @@
 import type { OpenEmbedded } from "@meshwork/workspace";
 
-/**
- * Opens embedded catalogs once for a whole command and closes them at its end: each through the server that holds the
- * folder, else its files. The catalog's code is loaded when the first step needs it.
- */
+/** Opens embedded catalogs for one command; the catalog's code is loaded when the first step needs it. */
 export function embeddedCatalogs(): { open: OpenEmbedded; close(): Promise<void> } {
-  const opened = new Map<string, ReturnType<typeof load>>();
-  const load = async (dir: string) => (await import("@meshwork/catalog-server")).openCatalog({ dir });
+  let loaded: Promise<ReturnType<typeof import("@meshwork/catalog-server").embeddedCatalogs>> | undefined; // oxlint-disable-line typescript/consistent-type-imports -- a static import would load it
   return {
-    open(dir) {
-      const known = opened.get(dir) ?? load(dir);
-      opened.set(dir, known);
-      return known;
+    async open(dir) {
+      loaded ??= import("@meshwork/catalog-server").then((m) => m.embeddedCatalogs());
+      return (await loaded).open(dir);
     },
     async close() {
-      for (const one of opened.values()) {
-        const catalog = await one;
-        if (catalog.ok) await catalog.value.close();
-      }
+      await (await loaded)?.close();
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { ExecutorContext, TaskGraph } from "@nx/devkit";
-import type { OperationResult } from "@meshwork/workspace";
+import type { OpenEmbedded, OperationResult } from "@meshwork/workspace";
 import type { Diagnostic } from "@meshwork/diagnostics";
 import type { Verb } from "../graph/product-targets.ts";
 
@@ -23,6 +23,7 @@ type Asked = Omit<VerbOptions, "to"> & {
   readonly products: readonly string[];
   readonly env: NodeJS.ProcessEnv;
   readonly to?: readonly string[];
+  readonly openEmbedded?: OpenEmbedded;
 };
 
 /** Runs an operation for some products, in this process; a project that is no data product fails with a sentence. */
@@ -37,13 +38,15 @@ export async function runVerb(
   const byVerb: Readonly<Record<Verb, (options: Asked) => Promise<OperationResult>>> = operations;
   const started = Date.now();
   const { to, ...rest } = options;
+  const catalogs = verb === "publish" ? (await import("@meshwork/catalog-server")).embeddedCatalogs() : undefined;
   const answer = await byVerb[verb]({
     ...rest,
     root,
     products,
     env: process.env,
+    ...(catalogs === undefined ? {} : { openEmbedded: catalogs.open }),
     ...(to === undefined ? {} : { to: to.split(",") }),
-  });
+  }).finally(() => catalogs?.close());
   const durationMs = Date.now() - started;
   const print = await printer(root);
   const general = answer.diagnostics.filter((d) => d.product === undefined);
