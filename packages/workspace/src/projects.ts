@@ -162,11 +162,15 @@ export class Projects {
   };
 }
 
-/** What a model may be called to build a port: the port's name, or with its major version. */
-export const portModelNames = (product: Product, port: OutputPort): string[] => [
-  port.name,
-  `${port.name}_v${product.contract ? majorOf(product.contract.version) : 1}`,
-];
+/**
+ * What a model may be called to build a port: the port's name, or with its major version. The default port's model may
+ * bear the name that the contract gives itself: a contract in its domain's own folder has no folder of its own to name it.
+ */
+export function portModelNames({ contract }: Product, port: OutputPort): string[] {
+  const names = [port.name, `${port.name}_v${contract ? majorOf(contract.version) : 1}`];
+  if (contract && port.default) names.push(snakeName(contract.name.split(".").at(-1)!));
+  return [...new Set(names)];
+}
 
 /** Where a mesh keeps its lake and its raw data, for SQL that reads files; what the user sets wins. */
 export function meshEnvironment(

@@ -9,15 +9,15 @@ afterAll(() => {
   for (const folder of made) rmSync(folder, { recursive: true, force: true });
 });
 
-const mesh = `apiVersion: datamesh.io/v1
+/** The usual mesh.yaml, with more lines under `spec` (indented by two). */
+export const mesh = (spec = "") => `apiVersion: datamesh.io/v1
 kind: Mesh
 metadata: { name: scratch }
 spec:
   npm_scope: "@scratch"
-  default_target: dev
   targets:
     dev: { engine: duckdb, path: .mesh/lake/dev }
-`;
+${spec}`;
 
 const domain = (name: string) => `apiVersion: datamesh.io/v1
 kind: Domain
@@ -29,7 +29,7 @@ spec: { owner: team-${name}@scratch.example }
 export function scratchMesh(files: Readonly<Record<string, string>>, options: { synced?: boolean } = {}): string {
   const root = mkdtempSync(join(tmpdir(), "meshwork-"));
   made.push(root);
-  const all: Record<string, string> = { "mesh.yaml": mesh };
+  const all: Record<string, string> = { "mesh.yaml": mesh() };
   for (const path of Object.keys(files)) {
     const name = /^domains\/([^/]+)\//.exec(path)?.[1];
     if (name) all[`domains/${name}/domain.yaml`] = domain(name);
