@@ -1,6 +1,6 @@
 import type { Column, LogicalType } from "./logical-type.ts";
 import type { Relation } from "./relation.ts";
-import type { SqlValue } from "./statement.ts";
+import type { SqlValue } from "./sql-value.ts";
 
 /** How one engine writes what all engines have. Pure: no connection, no clock. */
 export interface Dialect {

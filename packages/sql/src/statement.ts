@@ -1,8 +1,6 @@
 import type { Dialect } from "./dialect.ts";
 import type { Relation } from "./relation.ts";
-
-/** A value bound to a statement. Decimals and 64-bit integers travel as strings or bigints, exactly. */
-export type SqlValue = string | number | bigint | boolean | null | Uint8Array | Date;
+import type { SqlValue } from "./sql-value.ts";
 
 /** A statement ready to run: text with `?` for each parameter, in order. */
 export interface Statement {
