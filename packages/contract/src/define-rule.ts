@@ -54,7 +54,7 @@ function runRule<P>(rule: RuleDefinition<P>, context: RuleContext): readonly Dia
       severity: extra.severity ?? rule.severity,
       message: rule.message(params),
       product,
-      path,
+      path: source.authored?.(path) ?? path,
       span: place,
       ...(help === undefined ? {} : { help }),
     });

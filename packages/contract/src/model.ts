@@ -105,6 +105,8 @@ export interface ContractCheck {
   readonly description?: string | undefined;
   /** A condition on the rows that the check looks at. */
   readonly where?: string | undefined;
+  /** Unknown `x-…` keys, and what another dialect says that we have no word for. */
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined;
   readonly at: Path;
 }
 
@@ -127,6 +129,7 @@ export interface OutputPort {
   readonly columns: readonly ContractColumn[];
   readonly checks: readonly ContractCheck[];
   readonly sla: ServiceLevels;
+  readonly extensions?: Readonly<Record<string, unknown>> | undefined;
   readonly at: Path;
 }
 

@@ -9,11 +9,12 @@ import { readMeshFile } from "./datamesh/read-mesh.ts";
 import { RECORD_KEYS, readRecordFile } from "./datamesh/read-product-record.ts";
 import type { AnyDocument, Contract, Domain, Mesh } from "./model.ts";
 import { shown } from "./names.ts";
+import { readOdcs } from "./odcs/read-odcs.ts";
 import type { Read, ReadContext } from "./source.ts";
 import { openFile } from "./yaml/open-file.ts";
 import type { OpenFile } from "./yaml/open-file.ts";
 import { Item } from "./yaml/reader.ts";
-import type { Section } from "./yaml/reader.ts";
+import type { Reader, Section } from "./yaml/reader.ts";
 import { entryOf } from "./yaml/yaml-node.ts";
 import type { YamlMap } from "./yaml/yaml-node.ts";
 
@@ -66,7 +67,7 @@ export function readAnyDocument(source: SourceText, context: ReadContext = {}): 
   const [document] = file.documents;
   if (document !== undefined) severalDocuments(file, document, "document");
   const kind = document === undefined ? undefined : kindOf(file, document);
-  const value = document === undefined || kind === undefined ? undefined : readers[kind](open(file, document), context);
+  const value = document === undefined || kind === undefined ? undefined : readAs(kind, file, document, context);
   return finish(file, document, value);
 }
 
@@ -77,7 +78,7 @@ function readKind<K extends Kind>(
 ): Read<Extract<AnyDocument, { kind: K }>> {
   const file = openFile(source);
   // Of several documents the wanted one is read, and the others are reported.
-  const document = file.documents.find((each) => scalarAt(each, "kind") === wanted) ?? file.documents[0];
+  const document = file.documents.find((each) => isKind(each, wanted)) ?? file.documents[0];
   type Wanted = Extract<AnyDocument, { kind: K }>;
   if (document === undefined) return finish<Wanted>(file, undefined, undefined);
   severalDocuments(file, document, TITLES[wanted]);
@@ -86,9 +87,22 @@ function readKind<K extends Kind>(
     const item = new Item(file.reader, entryOf(document, "kind")?.value, entryOf(document, "kind")?.key, ["kind"]);
     item.report("wrong-kind", { found: TITLES[kind], wanted: TITLES[wanted] });
   }
-  const value = kind === wanted ? readers[wanted](open(file, document), context) : undefined;
+  const value = kind === wanted ? readAs(wanted, file, document, context) : undefined;
   return finish(file, document, value as Wanted | undefined);
 }
+
+/** Dialects of others that describe a data product, known by their version keys. */
+function codecOf(
+  document: YamlMap,
+): ((reader: Reader, document: YamlMap, context: ReadContext) => Contract | undefined) | undefined {
+  const apiVersion = scalarAt(document, "apiVersion");
+  if (scalarAt(document, "kind") === "DataContract" && (apiVersion === undefined || /^v?3\b/.test(apiVersion)))
+    return readOdcs;
+  return undefined;
+}
+
+const isKind = (document: YamlMap, wanted: Kind): boolean =>
+  scalarAt(document, "kind") === wanted || (wanted === "DataProduct" && codecOf(document) !== undefined);
 
 type AnySection = Section<Record<string, unknown>>;
 
@@ -99,6 +113,11 @@ const readers: { readonly [K in Kind]: (section: AnySection, context: ReadContex
   DataProductInfrastructure: (section) => readInfrastructureFile(section),
   ProductRecord: (section) => readRecordFile(section),
 };
+
+function readAs(kind: Kind, file: OpenFile, document: YamlMap, context: ReadContext): AnyDocument | undefined {
+  const codec = kind === "DataProduct" ? codecOf(document) : undefined;
+  return codec === undefined ? readers[kind](open(file, document), context) : codec(file.reader, document, context);
+}
 
 function open(file: OpenFile, document: YamlMap): AnySection {
   return new Item<Record<string, unknown>>(file.reader, document, undefined, []).section("The file")!;
@@ -129,6 +148,7 @@ function kindOf(file: OpenFile, document: YamlMap): Kind | undefined {
   const kind = scalarAt(document, "kind");
   const found = KINDS.find(([a, k]) => a === apiVersion && k === kind);
   if (found !== undefined) return found[1];
+  if (codecOf(document) !== undefined) return "DataProduct";
   const has = (key: string): boolean => entryOf(document, key) !== undefined;
   if (!has("apiVersion") && !has("kind") && has("id") && has("name") && RECORD_KEYS.some(has)) return "ProductRecord";
   const known = KINDS.some(([a]) => a === apiVersion);

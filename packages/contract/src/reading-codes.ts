@@ -48,7 +48,7 @@ export const readingCodes = {
   "unknown-dialect": {
     severity: "error",
     message: (p: { what: string; suggestion: string }) => `${p.what}${p.suggestion}`,
-    help: "known are datamesh.io/v1 (DataProduct, Domain, Mesh) and platform/v1 (DataProductInfrastructure)",
+    help: "known are datamesh.io/v1 (DataProduct, Domain, Mesh), platform/v1 (DataProductInfrastructure), the Open Data Contract Standard (v3.0 to v3.2), the Open Data Product Standard (v1.0.0) and the Data Contract Specification",
   } satisfies Code<{ what: string; suggestion: string }>,
   "wrong-kind": {
     severity: "error",
@@ -126,6 +126,16 @@ export const readingCodes = {
       `The ${p.what} is written as "${p.written}" and its folder is "${p.folder}"; the folder counts.`,
     help: "make the two the same",
   } satisfies Code<{ what: string; written: string; folder: string }>,
+  "not-standard": {
+    severity: "error",
+    message: (p: { reason: string }) => `The standard that this file follows does not allow this: ${p.reason}.`,
+    help: "the standard's JSON Schema is what counts; see its documentation for the forms it allows",
+  } satisfies Code<{ reason: string }>,
+  "foreign-check": {
+    severity: "info",
+    message: (p: { what: string }) => `Meshwork does not run this check: ${p.what}.`,
+    help: "it is kept as written; to have it run, say it with a metric of the standard or as a query of type sql",
+  } satisfies Code<{ what: string }>,
 } as const;
 
 export type ReadingCode = keyof typeof readingCodes;

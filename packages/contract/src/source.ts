@@ -7,6 +7,8 @@ export interface ContractSource {
   readonly text: string;
   /** The place of a value or of its key; the nearest place above it where the path leads nowhere. */
   spanOf(path: Path, part?: "key" | "value"): Span | undefined;
+  /** The path in the author's own dialect, for a path in the keys of `datamesh.io/v1`; absent where they are the same. */
+  authored?(path: Path): Path;
   /** What the author wrote at a path, as plain values; undefined where there is nothing. */
   valueAt(path: Path): unknown;
 }

@@ -3,7 +3,7 @@ import type { ContractCheck } from "../model.ts";
 
 import type { Item, Section } from "../yaml/reader.ts";
 import type { CheckFile } from "./data-product.schema.ts";
-import { readShare, withoutUndefined } from "./read-values.ts";
+import { extensionsOf, readShare, withoutUndefined } from "./read-values.ts";
 
 const MODIFIERS = [
   "must_be",
@@ -29,9 +29,9 @@ export function readChecks(item: Item<{ checks?: CheckFile[] | undefined } | und
   return named(checks);
 }
 
-type Unnamed = Omit<ContractCheck, "name"> & { readonly name?: string | undefined };
+export type Unnamed = Omit<ContractCheck, "name"> & { readonly name?: string | undefined };
 
-function named(checks: readonly Unnamed[]): readonly ContractCheck[] {
+export function named(checks: readonly Unnamed[]): readonly ContractCheck[] {
   const taken = new Set(checks.map((check) => check.name));
   return checks.map((check) => {
     if (check.name !== undefined) return { ...check, name: check.name };
@@ -44,7 +44,7 @@ function named(checks: readonly Unnamed[]): readonly ContractCheck[] {
   });
 }
 
-function readCheck(item: Item<CheckFile>): Unnamed | undefined {
+export function readCheck(item: Item<CheckFile>): Unnamed | undefined {
   if (!item.exists) item.wrong("a check");
   const section = item.section("The check");
   if (section === undefined) return undefined;
@@ -65,8 +65,8 @@ function readCheck(item: Item<CheckFile>): Unnamed | undefined {
     description: section.get("description").text(),
     where: section.get("where").text(),
     at: item.path,
+    extensions: extensionsOf(section.done()),
   });
-  section.done();
   return check.assertion === "" ? undefined : check;
 }
 

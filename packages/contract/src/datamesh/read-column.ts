@@ -75,7 +75,7 @@ function readElement(item: Item<string | ElementFile | undefined>, name: string)
   return withoutUndefined({ ...base, ...shape, description, extensions: section.done() });
 }
 
-type Shape = Pick<
+export type Shape = Pick<
   ContractColumn,
   | "type"
   | "typeName"
@@ -89,7 +89,7 @@ type Shape = Pick<
   | "element"
 >;
 
-function readShape(
+export function readShape(
   section: Section<ElementFile>,
   embeddingOf: (() => Item<ColumnFile["embedding"]>) | undefined,
 ): Shape {
@@ -262,7 +262,7 @@ type Protection = Pick<ContractColumn, "nullable" | "pii" | "masking" | "classif
   readonly constraints: Constraints;
 };
 
-function readConstraints(item: Item<ConstraintsFile | undefined>): Protection {
+export function readConstraints(item: Item<ConstraintsFile | undefined>): Protection {
   const section = item.section("A constraint");
   if (section === undefined) return { constraints: {}, nullable: true, pii: false };
   const primaryKey = section.get("primary_key").flag();
@@ -318,7 +318,7 @@ function readEnum(item: Item<ConstraintsFile["enum"]>): Constraints["enum"] {
     .filter((value) => value !== undefined);
 }
 
-function readEmbedding(item: Item<ColumnFile["embedding"]>): Embedding | undefined {
+export function readEmbedding(item: Item<ColumnFile["embedding"]>): Embedding | undefined {
   const section = item.section("The embedding");
   if (section === undefined) return undefined;
   const dimensions = section.need("dimensions").number({ min: 1, max: 65_536, integer: true });
@@ -335,7 +335,7 @@ function readEmbedding(item: Item<ColumnFile["embedding"]>): Embedding | undefin
   return dimensions === undefined ? undefined : embedding;
 }
 
-function readDeprecated(item: Item<ColumnFile["deprecated"]>): Deprecation | undefined {
+export function readDeprecated(item: Item<ColumnFile["deprecated"]>): Deprecation | undefined {
   if (!item.exists) return undefined;
   if (!item.isMap) return item.flag() === true ? {} : undefined;
   const section = item.section("The deprecation");

@@ -16,6 +16,7 @@ import type { DataProductFile, InputFile, PortFile, SchemaFile } from "./data-pr
 import { readChecks } from "./read-check.ts";
 import { SENSITIVITIES, readColumns } from "./read-column.ts";
 import {
+  extensionsOf,
   readDate,
   readDuration,
   readReference,
@@ -172,7 +173,7 @@ function readSpec(spec: Section<Spec>, product: string, title: string | undefine
   });
 }
 
-function readOwnership(item: Item<Spec["ownership"]>): Ownership {
+export function readOwnership(item: Item<Spec["ownership"]>): Ownership {
   const section = item.section("The ownership");
   if (section === undefined) return {};
   const ownership = withoutUndefined({
@@ -190,7 +191,7 @@ function readOwnership(item: Item<Spec["ownership"]>): Ownership {
   return ownership;
 }
 
-function readRetention(item: Item<Spec["retention"]>): Retention | undefined {
+export function readRetention(item: Item<Spec["retention"]>): Retention | undefined {
   if (!item.exists) return undefined;
   if (!item.isMap) {
     const period = readDuration(item);
@@ -246,11 +247,14 @@ function readPort(item: Item<PortFile>, inherited: ServiceLevels): OutputPort | 
     sla: { ...inherited, ...readServiceLevels(section.get("sla")) },
     at: item.path,
   });
-  section.done();
-  return port.name === "" ? undefined : port;
+  const { extensions } = port;
+  const whole = extensionsOf({ ...extensions, ...section.done() });
+  const { extensions: _, ...bare } = port;
+  if (port.name === "") return undefined;
+  return whole === undefined ? bare : { ...bare, extensions: whole };
 }
 
-function readSchema(item: Item<SchemaFile | undefined>): Pick<OutputPort, "schemaType" | "columns"> {
+function readSchema(item: Item<SchemaFile | undefined>): Pick<OutputPort, "schemaType" | "columns" | "extensions"> {
   const section = item.section("The schema");
   if (section === undefined) return { columns: [] };
   const schemaType = section.get("type").text();
@@ -259,11 +263,10 @@ function readSchema(item: Item<SchemaFile | undefined>): Pick<OutputPort, "schem
   if (fields.node?.kind === "list" && fields.node.items.length === 0) {
     fields.report("out-of-range", { what: "fields", value: "an empty list", range: "a list of at least one column" });
   }
-  section.done();
-  return withoutUndefined({ schemaType, columns });
+  return withoutUndefined({ schemaType, columns, extensions: extensionsOf(section.done()) });
 }
 
-function readInput(item: Item<string | InputFile>): InputPort | undefined {
+export function readInput(item: Item<string | InputFile>): InputPort | undefined {
   if (!item.exists) item.wrong("an input port");
   if (!item.isMap) {
     const from = readReference(item);
@@ -297,7 +300,7 @@ function readInputSchema(item: Item<InputFile["schema"]>): InputPort["columns"] 
   return columns;
 }
 
-function readStorage(item: Item<Spec["storage"]>): Storage | undefined {
+export function readStorage(item: Item<Spec["storage"]>): Storage | undefined {
   const section = item.section("The storage");
   if (section === undefined) return undefined;
   const storage = withoutUndefined({
@@ -311,7 +314,7 @@ function readStorage(item: Item<Spec["storage"]>): Storage | undefined {
   return partitionBy.length === 0 && Object.keys(rest).length === 0 ? undefined : storage;
 }
 
-function readLineage(item: Item<Spec["lineage"]>): Contract["lineage"] {
+export function readLineage(item: Item<Spec["lineage"]>): Contract["lineage"] {
   const section = item.section("The lineage");
   if (section === undefined) return { upstream: [], downstream: [] };
   const upstream = readReferences(section.get("upstream"));
@@ -320,7 +323,7 @@ function readLineage(item: Item<Spec["lineage"]>): Contract["lineage"] {
   return { upstream, downstream };
 }
 
-function readAccess(item: Item<Spec["access"]>): Access {
+export function readAccess(item: Item<Spec["access"]>): Access {
   const section = item.section("The access section");
   if (section === undefined) return { roles: [], policies: [], purposes: [] };
   const access = withoutUndefined({
@@ -333,7 +336,7 @@ function readAccess(item: Item<Spec["access"]>): Access {
   return access;
 }
 
-function readDeprecation(item: Item<Spec["deprecation"]>): Deprecation | undefined {
+export function readDeprecation(item: Item<Spec["deprecation"]>): Deprecation | undefined {
   const section = item.section("The deprecation");
   if (section === undefined) return undefined;
   const deprecation = withoutUndefined({

@@ -103,3 +103,7 @@ export function withoutUndefined<T extends object>(value: T): T {
   for (const key of Object.keys(value) as (keyof T)[]) if (value[key] !== undefined) kept[key] = value[key];
   return kept as T;
 }
+
+/** Extensions where there are any: most parts of a contract have none. */
+export const extensionsOf = (found: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> | undefined =>
+  Object.keys(found).length === 0 ? undefined : found;

@@ -4,6 +4,7 @@ import type {
   ContractCheck,
   ContractColumn,
   Deprecation,
+  Embedding,
   InputPort,
   OutputPort,
   ServiceLevels,
@@ -49,7 +50,7 @@ function filled<T extends object>(value: T): T {
 
 const listed = (texts: readonly string[]): string[] | undefined => (texts.length === 0 ? undefined : [...texts]);
 
-function dataProductFile(contract: Contract): DataProductFile {
+export function dataProductFile(contract: Contract): DataProductFile {
   const { ownership: o, access: a, storage: s, retention: r } = contract;
   const port = contract.ports.find((each) => each.default);
   const implied = contract.id === `${contract.domain}.${contract.product}`;
@@ -117,7 +118,7 @@ function dataProductFile(contract: Contract): DataProductFile {
   return file;
 }
 
-const levelsFile = (sla: ServiceLevels): ServiceLevelsFile =>
+export const levelsFile = (sla: ServiceLevels): ServiceLevelsFile =>
   filled({
     freshness: sla.freshness?.text,
     availability: sla.availability?.text,
@@ -131,7 +132,7 @@ function productDeprecation(deprecation: Deprecation): NonNullable<DataProductFi
   return filled({ since, sunset: until, replaced_by: replacedBy, reason, guide });
 }
 
-function inputFile(input: InputPort): InputFile {
+export function inputFile(input: InputPort): InputFile {
   return filled({
     name: input.name === snakeName(input.from.product) ? undefined : input.name,
     from: input.from.text,
@@ -142,7 +143,7 @@ function inputFile(input: InputPort): InputFile {
 }
 
 const schemaFile = (port: OutputPort): SchemaFile =>
-  filled({ type: port.schemaType, fields: port.columns.map(columnFile) });
+  filled({ type: port.schemaType, fields: port.columns.map(columnFile), ...port.extensions });
 
 /** Service levels that are the product's are not said again. */
 function portFile(port: OutputPort, inherited: ServiceLevels): PortFile {
@@ -160,7 +161,7 @@ function portFile(port: OutputPort, inherited: ServiceLevels): PortFile {
   });
 }
 
-function columnFile(column: ContractColumn): ColumnFile {
+export function columnFile(column: ContractColumn): ColumnFile {
   const { deprecated, embedding: e } = column;
   return filled({
     name: column.name,
@@ -169,24 +170,24 @@ function columnFile(column: ContractColumn): ColumnFile {
     description: column.description,
     examples: column.examples === undefined ? undefined : [...column.examples],
     tags: listed(column.tags),
-    embedding:
-      e === undefined
-        ? undefined
-        : filled({
-            dimensions: e.dimensions,
-            element: e.element,
-            model: e.model,
-            model_version: e.modelVersion,
-            metric: e.metric,
-            normalized: e.normalized,
-            modality: e.modality,
-          }),
+    embedding: e === undefined ? undefined : embeddingFile(e),
     deprecated: deprecated === undefined ? undefined : columnDeprecation(deprecated),
     ...column.extensions,
   });
 }
 
-function columnDeprecation(deprecation: Deprecation): NonNullable<ColumnFile["deprecated"]> {
+export const embeddingFile = (e: Embedding): NonNullable<ColumnFile["embedding"]> =>
+  filled({
+    dimensions: e.dimensions,
+    element: e.element,
+    model: e.model,
+    model_version: e.modelVersion,
+    metric: e.metric,
+    normalized: e.normalized,
+    modality: e.modality,
+  });
+
+export function columnDeprecation(deprecation: Deprecation): NonNullable<ColumnFile["deprecated"]> {
   const { since, until, replacedBy, reason } = deprecation;
   const file = filled({ since, until, replaced_by: replacedBy, reason });
   return Object.keys(file).length === 0 ? true : file;
@@ -194,7 +195,7 @@ function columnDeprecation(deprecation: Deprecation): NonNullable<ColumnFile["de
 
 type Shape = Pick<ElementFile, "type" | "precision" | "scale" | "items" | "keys" | "values" | "fields" | "constraints">;
 
-function shapeFile(column: ContractColumn): Shape {
+export function shapeFile(column: ContractColumn): Shape {
   const { type, typeName, element, fields } = column;
   const word = typeName.includes("(") ? undefined : type;
   const decimal = word?.kind === "decimal" && !(word.precision === 38 && word.scale === 9) ? word : undefined;
@@ -225,7 +226,7 @@ function elementFile(element: ContractColumn): string | ElementFile {
   return Object.keys(file).length === 1 ? element.typeName : file;
 }
 
-function constraintsFile(column: ContractColumn): ConstraintsFile | undefined {
+export function constraintsFile(column: ContractColumn): ConstraintsFile | undefined {
   const { constraints: c } = column;
   const key = c.primaryKey === true;
   const file: ConstraintsFile = filled({
@@ -251,7 +252,7 @@ function constraintsFile(column: ContractColumn): ConstraintsFile | undefined {
   return Object.keys(file).length === 0 ? undefined : file;
 }
 
-function checkFile(check: ContractCheck): CheckFile {
+export function checkFile(check: ContractCheck): CheckFile {
   const modifiers = Object.entries(check.arguments).filter(([key]) => key.startsWith("must_"));
   const rest = Object.entries(check.arguments).filter(([key]) => !key.startsWith("must_"));
   const single = rest.length === 1 && rest[0]![0] === "value" ? rest[0]![1] : Object.fromEntries(rest);
@@ -268,5 +269,10 @@ function checkFile(check: ContractCheck): CheckFile {
     description: check.description,
     where: check.where,
   });
-  return { ...file, ...(rest.length === 0 ? {} : { value: single }), ...Object.fromEntries(modifiers) };
+  return {
+    ...file,
+    ...(rest.length === 0 ? {} : { value: single }),
+    ...Object.fromEntries(modifiers),
+    ...check.extensions,
+  };
 }

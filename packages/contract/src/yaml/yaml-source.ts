@@ -19,6 +19,8 @@ export class YamlSource implements ContractSource {
   readonly yaml: YamlFile;
   /** The document that paths start from: the first, until a reader picks another. */
   root: YamlNode | undefined;
+  /** Where other dialects write what rules name in the keys of `datamesh.io/v1`. */
+  places: ((path: Path) => Path) | undefined;
   #lines: LineIndex | undefined;
 
   constructor(file: string, text: string) {
@@ -26,6 +28,10 @@ export class YamlSource implements ContractSource {
     this.text = text;
     this.yaml = parseYaml(text);
     this.root = this.yaml.documents[0];
+  }
+
+  authored(path: Path): Path {
+    return this.places === undefined || this.#follow(path).whole ? path : this.places(path);
   }
 
   spanOf(path: Path, part: "key" | "value" = "value"): Span | undefined {
@@ -50,6 +56,11 @@ export class YamlSource implements ContractSource {
   }
 
   #find(path: Path): Found {
+    const found = this.#follow(path);
+    return found.whole || this.places === undefined ? found : this.#follow(this.places(path));
+  }
+
+  #follow(path: Path): Found {
     let node = this.root;
     let key: YamlScalar | undefined;
     for (const step of path) {
