@@ -20,12 +20,17 @@ export interface CommandContext {
   readonly color: boolean;
   readonly now: Date;
   progress(event: Progress): void;
+  /** A line for the person who waits, on stderr: an address that is needed before the command ends. */
+  notice(line: string): void;
 }
 
 export type OptionValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
 /** A command without the parts that every command shares: duration and the name. */
-export type CommandReport = Omit<Report, "command" | "durationMs">;
+export type CommandReport = Omit<Report, "command" | "durationMs"> & {
+  /** An interruption is how this command ends, or came too late to leave anything undone. */
+  readonly finished?: boolean | undefined;
+};
 
 export interface Command {
   readonly name: string;

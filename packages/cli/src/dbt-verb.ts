@@ -1,4 +1,3 @@
-import type { OperationResult } from "@meshwork/workspace";
 import { palette, seconds } from "@meshwork/diagnostics";
 import type { CommandContext, CommandOption, CommandReport, OptionValues } from "./command.ts";
 import { flag, list, text } from "./command.ts";
@@ -13,9 +12,9 @@ export const dbtVerbOptions: readonly CommandOption[] = [
 ];
 
 /** dbt's selection flags as an operation takes them. */
-export function selectionOf(products: readonly string[], options: OptionValues, context: CommandContext) {
+export async function selectionOf(products: readonly string[], options: OptionValues, context: CommandContext) {
   return {
-    root: workspaceRoot(context),
+    root: await workspaceRoot(context),
     cwd: context.cwd,
     products: products.length === 0 ? undefined : products,
     select: list(options["select"]),
@@ -30,25 +29,18 @@ export function selectionOf(products: readonly string[], options: OptionValues, 
   };
 }
 
-interface RanNode {
-  readonly id: string;
-  readonly status: string;
-  readonly ms: number;
-  readonly failures?: number | undefined;
-}
-
-type Verb = (
-  options: ReturnType<typeof selectionOf> & { fullRefresh: boolean },
-) => Promise<OperationResult<readonly RanNode[]>>;
-
 /** `run`, `seed` and `test` differ in what they select; what they print is the same. */
 export async function dbtVerb(
-  verb: Verb,
+  verb: "run" | "seed" | "test",
   products: readonly string[],
   options: OptionValues,
   context: CommandContext,
 ): Promise<CommandReport> {
-  const done = await verb({ ...selectionOf(products, options, context), fullRefresh: flag(options["fullRefresh"]) });
+  const operations = await import("@meshwork/workspace");
+  const done = await operations[verb]({
+    ...(await selectionOf(products, options, context)),
+    fullRefresh: flag(options["fullRefresh"]),
+  });
   const c = palette(context.color);
   const good = new Set(["success", "pass"]);
   const word = (s: string) =>

@@ -4,6 +4,6 @@ if (process.argv.length === 3 && (asked === "--version" || asked === "-V")) {
   const { version } = await import("./version.ts");
   process.stdout.write(`${version()}\n`);
 } else {
-  const { main } = await import("./program.ts");
-  process.exitCode = await main(process.argv.slice(2));
+  const [{ main }, { processHost }] = await Promise.all([import("./program.ts"), import("./host.ts")]);
+  process.exitCode = await main(process.argv.slice(2), processHost());
 }

@@ -1,8 +1,8 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Report, ReportContext, ReportFormat } from "@meshwork/diagnostics";
 import { nearest, reporters } from "@meshwork/diagnostics";
-import { UsageError } from "./command.ts";
+import { CannotRun, UsageError } from "./command.ts";
 
 export interface OutputOptions {
   /** `--format` as given: `json`, `sarif=report.sarif`. */
@@ -31,7 +31,7 @@ export function destinations(options: Pick<OutputOptions, "formats" | "output" |
     const format = names.find((n) => n === name);
     if (!format) {
       const near = nearest(name, names)[0];
-      throw new UsageError(`No format "${name}". ${near ? `Did you mean ${near}? ` : ""}Known: ${names.join(", ")}.`);
+      throw new UsageError(`No format "${name}".${near ? ` Did you mean ${near}?` : ""}\nKnown: ${names.join(", ")}.`);
     }
     return { format, file: rest.length > 0 ? rest.join("=") : undefined };
   });
@@ -76,8 +76,15 @@ export function print(report: Report, options: OutputOptions, ruleOf: ReportCont
     if (file === undefined) stdout += text;
     else {
       const path = resolve(options.cwd, file);
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, text);
+      try {
+        if (!existsSync(dirname(path))) mkdirSync(dirname(path), { recursive: true });
+        writeFileSync(path, text);
+      } catch (error) {
+        const why = error instanceof Error && "code" in error ? ` (${String(error.code)})` : "";
+        throw new CannotRun(
+          `${file} cannot be written${why}.\nName another file with --output, or correct its folder.`,
+        );
+      }
     }
   }
   return stdout;

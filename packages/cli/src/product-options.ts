@@ -1,5 +1,4 @@
 import type { AffectedVerb } from "@meshwork/workspace";
-import { affectedProducts } from "@meshwork/workspace";
 import type { CommandOption, OptionValues } from "./command.ts";
 import { flag, text, UsageError } from "./command.ts";
 
@@ -22,6 +21,7 @@ export async function withAffected(
     if (text(options["base"]) !== undefined) throw new UsageError("--base needs --affected.");
     return products.length === 0 ? undefined : products;
   }
+  const { affectedProducts } = await import("@meshwork/workspace");
   const found = await affectedProducts({ root, base: text(options["base"]), verb });
   if (found.problem !== undefined) throw new UsageError(found.problem);
   const names = found.results.map((r) => r.product);

@@ -2,8 +2,8 @@ import { seconds } from "@meshwork/diagnostics";
 import type { Progress } from "@meshwork/workspace";
 
 interface Stream {
-  readonly isTTY?: boolean;
-  readonly columns?: number;
+  readonly isTTY?: boolean | undefined;
+  readonly columns?: number | undefined;
   write(text: string): unknown;
 }
 
@@ -34,7 +34,7 @@ export class ProgressLine {
 
   show(event: Progress): void {
     if (event.kind === "product" && !this.#live) {
-      this.#out.write(`${event.status.padEnd(8)} ${event.product}  ${event.text}\n`);
+      this.#out.write(`${`${event.status.padEnd(8)} ${event.product}  ${event.text}`.trimEnd()}\n`);
       this.#lastSaid = performance.now();
       return;
     }

@@ -1,3 +1,5 @@
+import type { Diagnostic } from "@meshwork/diagnostics";
+import { inReadingOrder } from "@meshwork/diagnostics";
 import type { OperationResult } from "@meshwork/workspace";
 import type { CommandReport } from "./command.ts";
 import { CannotRun, UsageError } from "./command.ts";
@@ -13,6 +15,23 @@ export function counted(
     throw done.exitCode === 2 ? new UsageError(done.problem) : new CannotRun(done.problem);
   return { exitCode: done.exitCode, diagnostics: done.diagnostics, summary: done.summary, results: done.results };
 }
+
+/** What to type next about findings: the command that mends them, the page of the gravest. */
+export function nextOf(
+  diagnostics: readonly Diagnostic[],
+  ...first: readonly (string | undefined)[]
+): string | undefined {
+  const sorted = inReadingOrder(diagnostics);
+  const worst = sorted.find((d) => d.severity === "error") ?? sorted.find((d) => d.severity === "warning");
+  return [...first, worst && `mesh explain ${worst.code}`].filter((t) => t !== undefined).join(", or ") || undefined;
+}
+
+/** `2 built, 1 failed`, without what is not there. */
+export const tally = (counts: readonly (readonly [number, string])[]): string =>
+  counts
+    .filter(([n]) => n > 0)
+    .map(([n, word]) => `${n.toLocaleString("en-US")} ${word}`)
+    .join(", ");
 
 /** `12 min ago`, for ages on a page of status. */
 export function ago(then: Date, now: Date): string {

@@ -1,9 +1,9 @@
-import { findRoot } from "@meshwork/workspace";
 import type { CommandContext } from "./command.ts";
 import { UsageError } from "./command.ts";
 
 /** The workspace around the current folder; without one most commands make no sense. */
-export function workspaceRoot(context: CommandContext): string {
+export async function workspaceRoot(context: Pick<CommandContext, "cwd">): Promise<string> {
+  const { findRoot } = await import("@meshwork/workspace");
   const root = findRoot(context.cwd);
   if (root === undefined) {
     throw new UsageError(
@@ -27,14 +27,4 @@ export function varsOf(text: string | undefined): Record<string, unknown> {
   throw new UsageError(
     `--vars takes a JSON object or key=value, not ${text}.\nExample: --vars '{"from": "2026-01-01"}'`,
   );
-}
-
-/** Arguments that name no product end the command before any work. */
-export function refuseUnknown(
-  unknown: readonly { readonly argument: string; readonly candidates: readonly string[] }[],
-): void {
-  const first = unknown[0];
-  if (!first) return;
-  const near = first.candidates.length > 0 ? ` Did you mean ${first.candidates[0]}?` : "";
-  throw new UsageError(`No product "${first.argument}".${near}\nmesh ls lists them.`);
 }

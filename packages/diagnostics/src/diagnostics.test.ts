@@ -20,9 +20,17 @@ it("works out a place once, and only when asked", () => {
 });
 
 it("builds a code's message from its typed parameters", () => {
-  const area = defineArea("contract", { directory: new URL("./", import.meta.url), suffix: ".rule.md" }, {
-    "unknown-column": { severity: "error", message: (p: { column: string }) => `No column "${p.column}".`, help: "check the spelling" },
-  });
+  const area = defineArea(
+    "contract",
+    { directory: new URL("./", import.meta.url), suffix: ".rule.md" },
+    {
+      "unknown-column": {
+        severity: "error",
+        message: (p: { column: string }) => `No column "${p.column}".`,
+        help: "check the spelling",
+      },
+    },
+  );
   expect(area.create("unknown-column", { column: "x" }, { severity: "warning" })).toMatchObject({
     code: "contract/unknown-column",
     severity: "warning",
@@ -57,8 +65,15 @@ it("reads a code's page and its examples", async () => {
   const { join } = await import("node:path");
   const { pathToFileURL } = await import("node:url");
   const dir = mkdtempSync(join(tmpdir(), "pages-"));
-  writeFileSync(join(dir, "x.rule.md"), "# a/x\nWhat it\nfinds.\n\n## Why\nBecause.\n\n## Wrong\n```yaml\na: 1\n```\n\n## Right\n```yaml\na: 2\n```\n");
-  const area = defineArea("a", { directory: pathToFileURL(`${dir}/`), suffix: ".rule.md" }, { x: { severity: "error", message: () => "" } });
+  writeFileSync(
+    join(dir, "x.rule.md"),
+    "# a/x\nWhat it\nfinds.\n\n## Why\nBecause.\n\n## Wrong\n```yaml\na: 1\n```\n\n## Right\n```yaml\na: 2\n```\n",
+  );
+  const area = defineArea(
+    "a",
+    { directory: pathToFileURL(`${dir}/`), suffix: ".rule.md" },
+    { x: { severity: "error", message: () => "" } },
+  );
   const page = pageOf(area, "a/x")!;
   expect(page.what).toBe("What it finds.");
   expect(page.sections.get("why")).toBe("Because.");

@@ -18,12 +18,16 @@ export interface Report {
   readonly diagnostics: readonly Diagnostic[];
   readonly results?: unknown;
   readonly cases?: readonly ReportCase[] | undefined;
-  /** The last line of the pretty form: what was looked at and how long. */
+  /** The last line of the pretty form: how it came out, `1 product built, 1 failed`. The count of findings goes before. */
   readonly closing?: string | undefined;
+  /** In place of `closing` where findings are in something: `2 of 15 products`, read as `1 error in 2 of 15 products`. */
+  readonly scope?: string | undefined;
   /** Lines of the result itself, above the findings. */
   readonly lines?: readonly string[] | undefined;
   /** One command or edit that can be copied; shown on a terminal, on findings only. */
   readonly next?: string | undefined;
+  /** Why there is no result (exit 2, 3 or 130), in at most two lines. */
+  readonly problem?: string | undefined;
 }
 
 export interface ReportContext {

@@ -76,7 +76,10 @@ export async function buildPorts(context: PortsContext): Promise<BuiltPorts> {
     }
     const checked = await checkPorts(context, staged, diagnostics);
     const results = [...checked.values()].flat();
-    const checks = { passed: results.filter((r) => r.status === "passed").length, total: results.length };
+    const checks = {
+      passed: results.filter((r) => r.status === "passed").length,
+      total: results.filter((r) => r.status !== "skipped").length,
+    };
     if (hasErrors(diagnostics)) {
       await discard();
       return { ok: false, diagnostics, checks, ...nothing };

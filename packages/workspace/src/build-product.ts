@@ -16,6 +16,7 @@ import { recordedChecks } from "./build-record.ts";
 import type { EmbeddedTarget } from "./embedded-target.ts";
 import type { LoadedMesh } from "./load-mesh.ts";
 import { maskingFindings } from "./masking.ts";
+import { interrupted } from "./operation.ts";
 import { productSqlArea } from "./rules/area.ts";
 import type { Product } from "./workspace.ts";
 import { writeBelow } from "./write-below.ts";
@@ -31,7 +32,7 @@ export interface BuiltProduct {
   readonly checks: { readonly passed: number; readonly total: number };
   readonly ports: readonly BuiltPort[];
   readonly runId?: string | undefined;
-  /** Of skipped products: the upstream that failed or is not built. */
+  /** Of skipped products: the upstream that failed or is not built, or `interrupted`. */
   readonly reason?: string | undefined;
 }
 
@@ -84,6 +85,8 @@ export async function buildProduct(
     built: { ...nothingBuilt, product: product.name, status, ms: performance.now() - started, runId, ...more },
     diagnostics,
   });
+  // What an interrupted statement says of itself is no finding: nothing is wrong with the product.
+  const stopped = () => ({ ...done("skipped", { reason: interrupted }), diagnostics: [] });
   const builtNodes: Record<string, LedgerNode> = {};
   const remember = async (ports: Record<string, LedgerNode>, checks: readonly RecordedChecks[]) => {
     const kept = Object.fromEntries(
@@ -129,6 +132,7 @@ export async function buildProduct(
       for (const r of outcome.results)
         if (!(r.node.id in builtNodes)) delete (record?.nodes as Record<string, LedgerNode> | undefined)?.[r.node.id];
       await remember(portsOf(record), recordedChecks(record));
+      if (options.signal?.aborted) return stopped();
       return done("failed", counts);
     }
     const ports = await buildPorts({
@@ -144,11 +148,13 @@ export async function buildProduct(
     diagnostics.push(...ports.diagnostics);
     if (!ports.ok) {
       await remember(portsOf(record), recordedChecks(record));
+      if (options.signal?.aborted) return stopped();
       return done("failed", { ...counts, checks: ports.checks });
     }
     await remember(ports.ledger, ports.recorded);
     return done("ok", { ...counts, checks: ports.checks, ports: ports.built });
   } catch (error) {
+    if (options.signal?.aborted) return stopped();
     diagnostics.push(troubleOf(error, product));
     return done("failed");
   }

@@ -7,6 +7,7 @@ import type { DomainLock, Lake, LockHolder, PortSnapshot, PortStore } from "@mes
 import type { Relation } from "@meshwork/sql";
 import type { LoadedMesh } from "./load-mesh.ts";
 import { Refusal } from "./operation.ts";
+import { brokenMesh } from "./operations/list-products.ts";
 import { meshEnvironment } from "./projects.ts";
 import type { Product } from "./workspace.ts";
 import { portRelation } from "./workspace.ts";
@@ -30,6 +31,9 @@ export class EmbeddedTarget {
 
   static async open(mesh: LoadedMesh): Promise<EmbeddedTarget> {
     const { engine, name } = mesh.target;
+    // Half of a mesh.yaml may name another place to write to than the whole would.
+    const { meshRead } = mesh.workspace;
+    if (meshRead?.diagnostics.some((d) => d.severity === "error")) throw new Refusal(brokenMesh(meshRead));
     if (engine !== "duckdb") {
       throw new Refusal(
         `Target "${name}" runs on ${engine}, and there is no driver for it here yet.\nBuild on a duckdb target: --target ${mesh.workspace.mesh.targets.find((t) => t.engine === "duckdb")?.name ?? "dev"}.`,

@@ -7,6 +7,7 @@ import type { Edge } from "./graph.ts";
 import { namedUpstreams, ProductGraph, producerOf } from "./graph.ts";
 import type { OperationOptions } from "./operation.ts";
 import { Refusal } from "./operation.ts";
+import { unknownProduct } from "./operations/list-products.ts";
 import { Projects } from "./projects.ts";
 import type { TypeScriptConsumer } from "./typescript-consumers.ts";
 import { consumerEdges, typeScriptConsumers } from "./typescript-consumers.ts";
@@ -31,10 +32,7 @@ export class LoadedMesh {
     this.workspace = loadWorkspace(options.root, texts);
     const { products, unknown } = chooseProducts(this.workspace, options.products);
     const first = unknown[0];
-    if (first) {
-      const near = first.candidates[0];
-      throw new Refusal(`No product "${first.argument}".${near ? ` Did you mean ${near}?` : ""}\nmesh ls lists them.`);
-    }
+    if (first) throw new Refusal(unknownProduct(first));
     this.chosen = products;
     this.target = targetOf(this.workspace, options.target);
     this.now = options.now ?? new Date();

@@ -55,6 +55,9 @@ export class Refusal extends Error {
   }
 }
 
+/** Of products that an interruption kept from being worked on: what they say instead of a result. */
+export const interrupted = "interrupted";
+
 /** Runs an operation; a refusal becomes its answer. */
 export async function answering<R>(empty: R, work: () => Promise<OperationResult<R>>): Promise<OperationResult<R>> {
   try {

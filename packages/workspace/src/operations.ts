@@ -1,4 +1,5 @@
 import type { OperationResult } from "./operation.ts";
+import type { LsOptions } from "./operations/dbt-verbs.ts";
 
 /**
  * Every operation behind a command, a target or a page. Each loads its own machinery when it is called:
@@ -16,7 +17,18 @@ export const build = later(async () => (await import("./operations/build.ts")).b
 export const check = later(async () => (await import("./operations/check.ts")).check);
 export const checkFiles = later(async () => (await import("./operations/check-files.ts")).checkFiles);
 export const sync = later(async () => (await import("./operations/sync.ts")).sync);
-export const ls = later(async () => (await import("./operations/dbt-verbs.ts")).ls);
+/** Products; with one of dbt's flags the resources of dbt projects. */
+export const ls = later(async () => async (options: LsOptions) => {
+  const ofDbt =
+    options.select?.length ||
+    options.exclude?.length ||
+    options.projectDir !== undefined ||
+    options.resourceTypes?.length ||
+    (options.form ?? "selector") !== "selector";
+  return ofDbt
+    ? (await import("./operations/dbt-verbs.ts")).listResources(options)
+    : (await import("./operations/list-products.ts")).listProducts(options);
+});
 export const compile = later(async () => (await import("./operations/dbt-verbs.ts")).compile);
 export const run = later(async () => (await import("./operations/dbt-verbs.ts")).run);
 export const seed = later(async () => (await import("./operations/dbt-verbs.ts")).seed);

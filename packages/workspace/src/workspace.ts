@@ -11,7 +11,7 @@ import {
 import type { Diagnostic } from "@meshwork/diagnostics";
 import { nearest } from "@meshwork/diagnostics";
 import type { DomainPlace, Places, ProductPlace } from "./places.ts";
-import { discover, readText } from "./places.ts";
+import { discover, placeOfContract, readText } from "./places.ts";
 import type { Relation } from "@meshwork/sql";
 
 /** A data product of the workspace: where it lies and what its contract says. */
@@ -43,7 +43,7 @@ export interface Workspace {
 
 /**
  * Reads mesh.yaml, every domain and every contract. Never throws for what a file says.
- * `texts` stand in for files by their path: a contract as it was at another commit.
+ * `texts` stand in for contracts by their path, as they were at another commit; those that are gone are there again.
  */
 export function loadWorkspace(root: string, texts: ReadonlyMap<string, string> = new Map()): Workspace {
   const meshText = readText(root, "mesh.yaml");
@@ -59,7 +59,9 @@ export function loadWorkspace(root: string, texts: ReadonlyMap<string, string> =
     domains.set(place.name, { ...place, read, value: read.value });
   }
   const products = new Map<string, Product>();
-  for (const place of places.products) {
+  const there = new Set(places.products.map((p) => p.contractFile));
+  const again = [...texts.keys()].filter((file) => !there.has(file));
+  for (const place of [...places.products, ...again.map((file) => placeOfContract(file, places.domains))]) {
     const product = readProduct(root, place, domains.get(place.domain)?.value, texts.get(place.contractFile));
     diagnostics.push(...product.read.diagnostics);
     products.set(place.name, product);
@@ -88,9 +90,19 @@ export interface Chosen {
 
 /** Resolves `domain.product`, a domain, or a path. `undefined` chooses everything, an empty list nothing. */
 export function chooseProducts(workspace: Workspace, wanted: readonly string[] | undefined): Chosen {
-  const all = [...workspace.products.values()];
-  if (!wanted) return { products: all, unknown: [] };
-  const chosen = new Set<Product>();
+  const domains = new Set(workspace.domains.keys());
+  const { places, unknown } = choosePlaces([...workspace.products.values()], domains, wanted);
+  return { products: places, unknown };
+}
+
+/** The same from places alone, without reading a contract. */
+export function choosePlaces<P extends ProductPlace>(
+  all: readonly P[],
+  domains: ReadonlySet<string>,
+  wanted: readonly string[] | undefined,
+): { places: readonly P[]; unknown: Chosen["unknown"] } {
+  if (!wanted) return { places: all, unknown: [] };
+  const chosen = new Set<P>();
   const unknown: { argument: string; candidates: string[] }[] = [];
   for (const argument of wanted) {
     const path = argument.replace(/^\.\//, "").replace(/\/+$/, "");
@@ -104,14 +116,10 @@ export function chooseProducts(workspace: Workspace, wanted: readonly string[] |
         p.directory.startsWith(`${path}/`),
     );
     for (const product of found) chosen.add(product);
-    if (found.length === 0 && !workspace.domains.has(argument)) {
-      unknown.push({
-        argument,
-        candidates: nearest(argument, [...workspace.products.keys(), ...workspace.domains.keys()]),
-      });
-    }
+    if (found.length === 0 && !domains.has(argument))
+      unknown.push({ argument, candidates: nearest(argument, [...all.map((p) => p.name), ...domains]) });
   }
-  return { products: all.filter((p) => chosen.has(p)), unknown };
+  return { places: all.filter((p) => chosen.has(p)), unknown };
 }
 
 /** The relation of a port at its contract's major version, by the mesh's naming. */

@@ -1,10 +1,9 @@
-import { build } from "@meshwork/workspace";
 import { palette, seconds } from "@meshwork/diagnostics";
 import type { Command } from "../command.ts";
 import { flag, text, UsageError } from "../command.ts";
 import { productOptions, withAffected } from "../product-options.ts";
 import { table } from "../table.ts";
-import { counted, plural } from "../wording.ts";
+import { counted, nextOf, plural, tally } from "../wording.ts";
 import { varsOf, workspaceRoot } from "../workspace-of.ts";
 
 export const buildCommand: Command = {
@@ -23,7 +22,8 @@ export const buildCommand: Command = {
     { flags: "--rows <n>", description: "failing rows to show for each check (5)" },
   ],
   async run(products, options, context) {
-    const root = workspaceRoot(context);
+    const { build } = await import("@meshwork/workspace");
+    const root = await workspaceRoot(context);
     const chosen = await withAffected(root, products, options, "build");
     const done = await build({
       root,
@@ -46,21 +46,22 @@ export const buildCommand: Command = {
           word[r.status],
           r.product,
           detail ? plural(r.models, "model") : (r.reason ?? ""),
-          detail ? `${r.tests.passed + r.checks.passed} of ${r.tests.total + r.checks.total} checks` : "",
+          detail ? checksOf(r.tests.passed + r.checks.passed, r.tests.total + r.checks.total) : "",
           detail ? seconds(r.ms) : "",
         ];
       }),
     );
     const { built = 0, cached = 0, failed = 0, skipped = 0 } = done.summary;
+    const stopped = done.results.filter((r) => r.reason === "interrupted").length;
     const parts = [
       [built, "built"],
       [cached, "cached"],
       [failed, "failed"],
-      [skipped, "skipped"],
+      [skipped - stopped, "skipped"],
+      [stopped, "interrupted"],
     ] as const;
     const nothing = built === 0 && failed === 0 && skipped === 0 && cached > 0;
     const bad = done.results.find((r) => r.status === "failed");
-    const code = done.diagnostics.find((d) => d.severity === "error")?.code;
     return {
       ...counted(done),
       lines,
@@ -73,14 +74,14 @@ export const buildCommand: Command = {
       })),
       closing: nothing
         ? `${plural(cached, "product")}, nothing changed, nothing rebuilt`
-        : parts
-            .filter(([n]) => n > 0)
-            .map(([n, w]) => `${n} ${w}`)
-            .join(", ") || "no products",
-      next: bad ? [`mesh build ${bad.product}`, ...(code ? [`mesh explain ${code}`] : [])].join(", or ") : undefined,
+        : tally(parts).replace(/^[\d,]+/, (n) => plural(Number(n.replaceAll(",", "")), "product")) || "no products",
+      next: bad ? nextOf(done.diagnostics, `mesh build ${bad.product}`) : undefined,
     };
   },
 };
+
+const checksOf = (passed: number, total: number): string =>
+  total === 0 ? "no checks run" : `${passed} of ${plural(total, "check")}`;
 
 export function rowsOf(given: string | undefined): number {
   if (given === undefined) return 5;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
-import { CannotRun, text, UsageError, type Command } from "../command.ts";
+import type { Command, CommandContext } from "../command.ts";
+import { CannotRun, text, UsageError } from "../command.ts";
 import { workspaceRoot } from "../workspace-of.ts";
 
 export const catalogCommand: Command = {
@@ -12,10 +13,9 @@ export const catalogCommand: Command = {
     { flags: "--host <address>", description: "127.0.0.1 where absent" },
   ],
   async run([action, folder], options, context) {
-    const root = workspaceRoot(context);
+    const root = await workspaceRoot(context);
     const dir = join(root, ".mesh/catalog");
-    if (action === "serve")
-      return serve(dir, portOf(text(options["port"])), text(options["host"]), context.env, context.signal);
+    if (action === "serve") return serve(dir, portOf(text(options["port"])), text(options["host"]), context);
     if (action === "export") {
       if (folder === undefined) throw new UsageError("mesh catalog export needs a folder to write to.");
       return exportPages(dir, join(context.cwd, folder), context.now);
@@ -35,8 +35,7 @@ async function serve(
   dir: string,
   port: number | undefined,
   host: string | undefined,
-  env: Readonly<Record<string, string | undefined>>,
-  signal: AbortSignal,
+  { env, signal, notice }: CommandContext,
 ) {
   const { startCatalog } = await import("@meshwork/catalog-server");
   const started = await startCatalog({
@@ -48,7 +47,7 @@ async function serve(
   });
   if (!started.ok) throw new CannotRun(`${started.diagnostic.message}\n${started.diagnostic.help ?? ""}`.trimEnd());
   // The address is needed while it serves, not after: it goes out before the command ends.
-  process.stderr.write(`catalog: ${started.value.url}\nCtrl-C stops it.\n`);
+  notice(`catalog: ${started.value.url}\nCtrl-C stops it.`);
   const ready = await started.value.ready;
   if (!ready.ok) throw new CannotRun(`${ready.diagnostic.message}\n${ready.diagnostic.help ?? ""}`.trimEnd());
   await new Promise<void>((done) => {
@@ -56,7 +55,15 @@ async function serve(
     signal.addEventListener("abort", () => done(), { once: true });
   });
   await started.value.close();
-  return { exitCode: 0, diagnostics: [], summary: {}, results: { url: started.value.url }, closing: "catalog stopped" };
+  return {
+    exitCode: 0,
+    diagnostics: [],
+    summary: {},
+    results: { url: started.value.url },
+    closing: "catalog stopped, served",
+    // Ctrl-C is how one stops it.
+    finished: true,
+  };
 }
 
 async function exportPages(dir: string, folder: string, now: Date) {

@@ -1,10 +1,9 @@
-import { check, checkFiles, findRoot } from "@meshwork/workspace";
 import { palette } from "@meshwork/diagnostics";
 import type { Command } from "../command.ts";
 import { list, text, UsageError } from "../command.ts";
 import { productOptions, withAffected } from "../product-options.ts";
 import { table } from "../table.ts";
-import { counted, plural } from "../wording.ts";
+import { counted, nextOf, plural } from "../wording.ts";
 import { varsOf, workspaceRoot } from "../workspace-of.ts";
 import { rowsOf } from "./build.command.ts";
 
@@ -25,13 +24,14 @@ export const checkCommand: Command = {
     { flags: "--rows <n>", description: "failing rows to show for each check (5)" },
   ],
   async run(products, options, context) {
+    const { check, checkFiles, findRoot } = await import("@meshwork/workspace");
     const contract = text(options["contract"]);
     const data = list(options["data"]);
     if ((contract === undefined) !== (data.length === 0)) {
       throw new UsageError(
         contract === undefined
-          ? "--data needs --contract FILE to hold the data against."
-          : "--contract needs --data PATH: the files to look at.",
+          ? "--data needs --contract FILE to hold the data against.\nExample: mesh check --contract contract.yaml --data 'exports/*.parquet'"
+          : "--contract needs --data PATH: the files to look at.\nExample: mesh check --contract contract.yaml --data 'exports/*.parquet'",
       );
     }
     const shared = { now: context.now, signal: context.signal, rows: rowsOf(text(options["rows"])), env: context.env };
@@ -46,7 +46,7 @@ export const checkCommand: Command = {
         port: text(options["port"]),
       });
     else {
-      const root = workspaceRoot(context);
+      const root = await workspaceRoot(context);
       const chosen = await withAffected(root, products, options, "check");
       done = await check({
         ...shared,
@@ -80,7 +80,6 @@ export const checkCommand: Command = {
     const parts = (["passed", "failed", "warning", "error", "skipped"] as const)
       .filter((s) => count(s) > 0)
       .map((s) => `${count(s)} ${s}`);
-    const code = done.diagnostics.find((d) => d.severity === "error")?.code;
     return {
       ...counted(done),
       lines,
@@ -92,7 +91,7 @@ export const checkCommand: Command = {
         message: r.reason ?? `${display(r.actual)}, expected ${display(r.expected)}`,
       })),
       closing: `${plural(done.results.length, "check")}${parts.length > 0 ? `: ${parts.join(", ")}` : ""}`,
-      next: code ? `mesh explain ${code}` : undefined,
+      next: done.exitCode === 0 ? undefined : nextOf(done.diagnostics),
     };
   },
 };

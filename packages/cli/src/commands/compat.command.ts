@@ -1,4 +1,3 @@
-import { compat } from "@meshwork/workspace";
 import { palette } from "@meshwork/diagnostics";
 import { changeLines } from "../change-lines.ts";
 import type { Command } from "../command.ts";
@@ -16,9 +15,10 @@ export const compatCommand: Command = {
     { flags: "-t, --target <name>", description: "environment of mesh.yaml" },
   ],
   async run(products, options, context) {
+    const { compat } = await import("@meshwork/workspace");
     const base = text(options["base"]);
     const done = await compat({
-      root: workspaceRoot(context),
+      root: await workspaceRoot(context),
       products: products.length === 0 ? undefined : products,
       base,
       target: text(options["target"]),

@@ -1,4 +1,3 @@
-import { compile } from "@meshwork/workspace";
 import type { Command } from "../command.ts";
 import { selectionOptions } from "../selection-options.ts";
 import { selectionOf } from "../dbt-verb.ts";
@@ -11,7 +10,8 @@ export const compileCommand: Command = {
   examples: ["mesh compile", "mesh compile --select sessions"],
   options: selectionOptions,
   async run(products, options, context) {
-    const done = await compile(selectionOf(products, options, context));
+    const { compile } = await import("@meshwork/workspace");
+    const done = await compile(await selectionOf(products, options, context));
     const one = done.results.length === 1 ? done.results[0] : undefined;
     return {
       ...counted(done),

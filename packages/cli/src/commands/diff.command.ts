@@ -1,4 +1,3 @@
-import { diff } from "@meshwork/workspace";
 import { palette } from "@meshwork/diagnostics";
 import type { Command } from "../command.ts";
 import { text } from "../command.ts";
@@ -18,6 +17,7 @@ export const diffCommand: Command = {
     { flags: "--mode <mode>", description: "keep-readers, NONE, BACKWARD, FORWARD, FULL and the transitive forms" },
   ],
   async run([before = "", after = ""], options, context) {
+    const { diff } = await import("@meshwork/workspace");
     const done = await diff({
       cwd: context.cwd,
       before,

@@ -1,4 +1,3 @@
-import { doctor, findRoot } from "@meshwork/workspace";
 import { palette } from "@meshwork/diagnostics";
 import type { Command } from "../command.ts";
 import { text } from "../command.ts";
@@ -11,6 +10,7 @@ export const doctorCommand: Command = {
   examples: ["mesh doctor"],
   options: [{ flags: "-t, --target <name>", description: "environment of mesh.yaml" }],
   async run(_, options, context) {
+    const { doctor, findRoot } = await import("@meshwork/workspace");
     const done = await doctor({
       root: findRoot(context.cwd) ?? context.cwd,
       target: text(options["target"]),

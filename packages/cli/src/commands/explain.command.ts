@@ -1,4 +1,3 @@
-import { allCodes, explain } from "@meshwork/workspace";
 import { nearest, palette } from "@meshwork/diagnostics";
 import type { Command } from "../command.ts";
 import { UsageError } from "../command.ts";
@@ -11,6 +10,7 @@ export const explainCommand: Command = {
   examples: ["mesh explain", "mesh explain contract/unknown-column"],
   options: [],
   async run([code], _, context) {
+    const { allCodes, explain } = await import("@meshwork/workspace");
     const codes = await allCodes();
     if (code === undefined) {
       return {
@@ -52,7 +52,7 @@ export const explainCommand: Command = {
       summary: {},
       results: { code: page.code, severity: page.severity, text: page.text },
       lines,
-      closing: "page shown",
+      closing: "mesh explain lists all codes",
     };
   },
 };

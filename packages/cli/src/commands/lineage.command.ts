@@ -1,4 +1,3 @@
-import { lineage } from "@meshwork/workspace";
 import { palette } from "@meshwork/diagnostics";
 import type { Command } from "../command.ts";
 import { text, UsageError } from "../command.ts";
@@ -13,9 +12,10 @@ export const lineageCommand: Command = {
   examples: ["mesh lineage growth.daily-web-kpis", "mesh lineage growth.daily-web-kpis.sessions"],
   options: [{ flags: "-t, --target <name>", description: "environment of mesh.yaml" }],
   async run([name], options, context) {
+    const { lineage } = await import("@meshwork/workspace");
     if (name === undefined) throw new UsageError("mesh lineage needs a name: domain.product or domain.product.column.");
     const done = await lineage({
-      root: workspaceRoot(context),
+      root: await workspaceRoot(context),
       name,
       target: text(options["target"]),
       env: context.env,

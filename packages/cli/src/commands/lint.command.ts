@@ -1,7 +1,6 @@
-import { findRoot, lint, lintFile } from "@meshwork/workspace";
 import type { Command } from "../command.ts";
 import { flag } from "../command.ts";
-import { counted, plural } from "../wording.ts";
+import { counted, nextOf, plural } from "../wording.ts";
 
 export const lintCommand: Command = {
   name: "lint",
@@ -10,6 +9,7 @@ export const lintCommand: Command = {
   examples: ["mesh lint", "mesh lint behaviour.sessions", "mesh lint --fix", "mesh lint path/to/contract.yaml"],
   options: [{ flags: "--fix", description: "apply every fix that has one right answer" }],
   async run(products, options, context) {
+    const { findRoot, lint, lintFile } = await import("@meshwork/workspace");
     const root = findRoot(context.cwd);
     const outside = root === undefined || products.some((p) => /\.(ya?ml|json)$/.test(p));
     const done = outside
@@ -25,14 +25,14 @@ export const lintCommand: Command = {
         });
     const { products: total = 0, withFindings = 0, fixed = 0 } = done.summary;
     const what = outside ? plural(total, "file") : plural(total, "product");
-    const code = done.diagnostics[0]?.code;
     const fixable = done.diagnostics.some((d) => d.fixes?.some((f) => f.safe));
-    const next = [...(fixable ? ["mesh lint --fix"] : []), ...(code ? [`mesh explain ${code}`] : [])].join(", or ");
     return {
       ...counted(done),
       lines: fixed > 0 ? [`${plural(fixed, "finding")} fixed`] : [],
-      closing: done.diagnostics.length === 0 ? `${what}, no findings` : `${withFindings} of ${what}`,
-      next: next || undefined,
+      ...(done.diagnostics.length === 0
+        ? { closing: `${what}, no findings` }
+        : { scope: `${withFindings} of ${what}` }),
+      next: nextOf(done.diagnostics, fixable ? "mesh lint --fix" : undefined),
     };
   },
 };

@@ -1,4 +1,3 @@
-import { ls } from "@meshwork/workspace";
 import type { Command } from "../command.ts";
 import { list, text } from "../command.ts";
 import { selectionOptions } from "../selection-options.ts";
@@ -16,8 +15,9 @@ export const lsCommand: Command = {
     { flags: "--resource-type <type>", description: "model, seed, snapshot, test or source", many: true },
   ],
   async run(products, options, context) {
+    const { ls } = await import("@meshwork/workspace");
     const done = await ls({
-      root: workspaceRoot(context),
+      root: await workspaceRoot(context),
       cwd: context.cwd,
       products: products.length === 0 ? undefined : products,
       select: list(options["select"]),
@@ -30,6 +30,10 @@ export const lsCommand: Command = {
       env: context.env,
       now: context.now,
     });
-    return { ...counted(done), lines: done.results, closing: plural(done.results.length, "line") };
+    return {
+      ...counted(done),
+      lines: done.results,
+      closing: plural(done.results.length, done.summary["products"] === undefined ? "resource" : "product"),
+    };
   },
 };

@@ -1,4 +1,3 @@
-import { publish } from "@meshwork/workspace";
 import type { Command } from "../command.ts";
 import { flag, list, text } from "../command.ts";
 import { productOptions, withAffected } from "../product-options.ts";
@@ -18,7 +17,8 @@ export const publishCommand: Command = {
     { flags: "--dry-run", description: "say what would be sent" },
   ],
   async run(products, options, context) {
-    const root = workspaceRoot(context);
+    const { publish } = await import("@meshwork/workspace");
+    const root = await workspaceRoot(context);
     const chosen = await withAffected(root, products, options, "publish");
     const catalogs = embeddedCatalogs();
     const done = await publish({

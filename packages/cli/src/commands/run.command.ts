@@ -1,4 +1,3 @@
-import { run } from "@meshwork/workspace";
 import type { Command } from "../command.ts";
 import { dbtVerb, dbtVerbOptions } from "../dbt-verb.ts";
 
@@ -8,5 +7,5 @@ export const runCommand: Command = {
   summary: "dbt's run: models in the private schema; ports stay as they are.",
   examples: ["mesh run --select +sessions", "mesh run --project-dir domains/commerce"],
   options: dbtVerbOptions,
-  run: (products, options, context) => dbtVerb(run, products, options, context),
+  run: (products, options, context) => dbtVerb("run", products, options, context),
 };

@@ -1,4 +1,3 @@
-import { seed } from "@meshwork/workspace";
 import type { Command } from "../command.ts";
 import { dbtVerb, dbtVerbOptions } from "../dbt-verb.ts";
 
@@ -8,5 +7,5 @@ export const seedCommand: Command = {
   summary: "dbt's seed: CSV files as tables.",
   examples: ["mesh seed", "mesh seed --select event_names"],
   options: dbtVerbOptions,
-  run: (products, options, context) => dbtVerb(seed, products, options, context),
+  run: (products, options, context) => dbtVerb("seed", products, options, context),
 };

@@ -1,4 +1,3 @@
-import { status } from "@meshwork/workspace";
 import { palette } from "@meshwork/diagnostics";
 import type { Command } from "../command.ts";
 import { text } from "../command.ts";
@@ -13,8 +12,9 @@ export const statusCommand: Command = {
   examples: ["mesh status", "mesh status behaviour"],
   options: [{ flags: "-t, --target <name>", description: "environment of mesh.yaml" }],
   async run(products, options, context) {
+    const { status } = await import("@meshwork/workspace");
     const done = await status({
-      root: workspaceRoot(context),
+      root: await workspaceRoot(context),
       products: products.length === 0 ? undefined : products,
       target: text(options["target"]),
       env: context.env,
@@ -43,7 +43,13 @@ export const statusCommand: Command = {
               age(r.builtAt),
               r.rows === null ? "" : r.rows.toLocaleString("en-US"),
               checks(r),
-              r.freshness === null ? "not promised" : r.freshness.ok ? c.ok("ok") : c.bad("late"),
+              r.freshness === null
+                ? r.builtAt === null
+                  ? "not known"
+                  : "not promised"
+                : r.freshness.ok
+                  ? c.ok("ok")
+                  : c.bad("late"),
               r.readers,
             ]),
             ["product", "version", "contract", "build", "built", "rows", "checks", "freshness", "readers"],
@@ -66,13 +72,15 @@ export const statusCommand: Command = {
                 domain,
                 rows.length,
                 errors === 0 ? c.ok("ok") : c.bad(plural(errors, "error")),
-                none === rows.length
-                  ? c.dim("not built")
-                  : stale.length > 0
-                    ? c.warn(`stale: ${stale.join(", ")}`)
-                    : none > 0
-                      ? c.warn(`${none} not built`)
-                      : c.ok(`current, ${age(newest)}`),
+                rows.every((r) => r.build === "unknown")
+                  ? c.warn("unknown")
+                  : none === rows.length
+                    ? c.dim("not built")
+                    : stale.length > 0
+                      ? c.warn(`stale: ${stale.join(", ")}`)
+                      : none > 0
+                        ? c.warn(`${none} not built`)
+                        : c.ok(`current, ${age(newest)}`),
                 rows.every((r) => r.checks === null)
                   ? "not run"
                   : failing === 0
@@ -82,7 +90,9 @@ export const statusCommand: Command = {
                   ? c.bad(`late: ${late.join(", ")}`)
                   : rows.some((r) => r.freshness?.ok)
                     ? c.ok("ok")
-                    : "not known",
+                    : rows.every((r) => r.build === "none" || r.build === "unknown")
+                      ? "not known"
+                      : "not promised",
               ];
             }),
             ["domain", "products", "contracts", "last build", "checks", "freshness"],

@@ -1,4 +1,3 @@
-import { sync } from "@meshwork/workspace";
 import type { Command } from "../command.ts";
 import { flag } from "../command.ts";
 import { counted, plural } from "../wording.ts";
@@ -10,7 +9,8 @@ export const syncCommand: Command = {
   examples: ["mesh sync", "mesh sync --check"],
   options: [{ flags: "--check", description: "write nothing; exit 1 when a file is not what it should be" }],
   async run(_, options, context) {
-    const done = await sync({ root: workspaceRoot(context), check: flag(options["check"]), now: context.now });
+    const { sync } = await import("@meshwork/workspace");
+    const done = await sync({ root: await workspaceRoot(context), check: flag(options["check"]), now: context.now });
     const changed = done.results.length;
     const verb = flag(options["check"]) ? "out of date" : "written";
     return {

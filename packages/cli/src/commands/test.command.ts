@@ -1,4 +1,3 @@
-import { test } from "@meshwork/workspace";
 import type { Command } from "../command.ts";
 import { dbtVerb, dbtVerbOptions } from "../dbt-verb.ts";
 
@@ -8,5 +7,5 @@ export const testCommand: Command = {
   summary: "dbt's test: the data tests of what is built.",
   examples: ["mesh test", "mesh test --select sessions"],
   options: dbtVerbOptions,
-  run: (products, options, context) => dbtVerb(test, products, options, context),
+  run: (products, options, context) => dbtVerb("test", products, options, context),
 };

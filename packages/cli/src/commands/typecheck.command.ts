@@ -1,7 +1,6 @@
-import { typecheck } from "@meshwork/workspace";
 import type { Command } from "../command.ts";
 import { text } from "../command.ts";
-import { counted, plural } from "../wording.ts";
+import { counted, nextOf, plural } from "../wording.ts";
 import { varsOf, workspaceRoot } from "../workspace-of.ts";
 import { productOptions, withAffected } from "../product-options.ts";
 
@@ -12,7 +11,8 @@ export const typecheckCommand: Command = {
   examples: ["mesh typecheck", "mesh typecheck growth.daily-web-kpis", "mesh typecheck --affected"],
   options: productOptions,
   async run(products, options, context) {
-    const root = workspaceRoot(context);
+    const { typecheck } = await import("@meshwork/workspace");
+    const root = await workspaceRoot(context);
     const chosen = await withAffected(root, products, options, "typecheck");
     const done = await typecheck({
       root,
@@ -25,11 +25,11 @@ export const typecheckCommand: Command = {
       onProgress: context.progress,
     });
     const { models = 0, products: total = 0 } = done.summary;
-    const code = done.diagnostics[0]?.code;
+    const what = `${plural(models, "model")} of ${plural(total, "product")}`;
     return {
       ...counted(done),
-      closing: `${plural(models, "model")} of ${plural(total, "product")}${done.diagnostics.length === 0 ? ", no findings" : ""}`,
-      next: code ? `mesh explain ${code}` : undefined,
+      ...(done.diagnostics.length === 0 ? { closing: `${what}, no findings` } : { scope: what }),
+      next: nextOf(done.diagnostics),
     };
   },
 };

@@ -11,6 +11,7 @@ const shown = 10;
 
 /** Workflow commands: errors first, what GitHub would drop counted in a notice; the pretty form folded below. */
 export const github: Reporter = (report, context) => {
+  if (report.problem !== undefined) return `::error title=mesh ${property(report.command)}::${data(report.problem)}\n`;
   const out: string[] = [];
   let dropped = 0;
   for (const severity of ["error", "warning", "info"] as const) {

@@ -15,6 +15,7 @@ export const json: Reporter = (report) => {
     command: report.command,
     exitCode: report.exitCode,
     durationMs: Math.round(report.durationMs),
+    ...(report.problem === undefined ? {} : { problem: report.problem }),
     summary: { ...report.summary, ...counts },
     diagnostics: inReadingOrder(report.diagnostics).map(plain),
     results: report.results ?? null,

@@ -14,6 +14,8 @@ const xml = (text: string) =>
 /** JUnit XML: a suite a product, a case a check or finding; skipped is skipped, never passed. */
 export const junit: Reporter = (report, context) => {
   const cases = [...(report.cases ?? []), ...findingsAsCases(report, (r) => pretty(r, { ...context, color: false }))];
+  if (report.problem !== undefined)
+    cases.push({ suite: "mesh", name: report.command, status: "error", message: report.problem });
   const suites = new Map<string, ReportCase[]>();
   for (const c of cases) suites.set(c.suite, [...(suites.get(c.suite) ?? []), c]);
   const out = ['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites name="mesh ${xml(report.command)}">`];

@@ -38,8 +38,9 @@ export const pretty: Reporter = (report, context) => {
   if (!context.quiet) {
     const count = countOf(wanted);
     const fixable = wanted.filter((d) => d.fixes?.some((f) => f.safe)).length;
-    const closing = report.closing ?? "done";
-    const head = count === "" ? closing : `${count} in ${closing}`;
+    const outcome = report.closing ?? report.scope ?? "done";
+    const head =
+      count === "" ? outcome : report.scope === undefined ? `${count}; ${outcome}` : `${count} in ${report.scope}`;
     const fix = fixable > 0 ? `; ${fixable} can be fixed` : "";
     out.push(`${head} (${seconds(report.durationMs)})${fix}`);
     if (report.next) out.push(`${c.bold("next:")} ${report.next}`);

@@ -18,7 +18,11 @@ const unknownColumn = diagnostic({
   span: span(5, 15, 22),
   related: [{ message: "declared here", span: span(3, 13, 21) }],
   fixes: [
-    { title: 'replace it with "order_id"', safe: true, edits: [{ line: 5, column: 15, endLine: 5, endColumn: 22, text: "order_id" }] },
+    {
+      title: 'replace it with "order_id"',
+      safe: true,
+      edits: [{ line: 5, column: 15, endLine: 5, endColumn: 22, text: "order_id" }],
+    },
   ],
 });
 const report = (diagnostics = [unknownColumn]): Report => ({
@@ -27,7 +31,7 @@ const report = (diagnostics = [unknownColumn]): Report => ({
   durationMs: 612,
   summary: { products: 15, cached: 13 },
   diagnostics,
-  closing: "2 of 15 products",
+  scope: "2 of 15 products",
   next: "mesh lint --fix",
 });
 const context: ReportContext = { color: false, width: 80, unicode: true, quiet: false, readText: () => text };
@@ -51,7 +55,9 @@ describe("pretty", () => {
   });
 
   it("folds the same message on more than five lines into one finding with a count", () => {
-    const many = [1, 2, 3, 4, 5, 6].map((line) => diagnostic({ code: "a/b", severity: "warning", message: "again", span: span(line, 1, 2) }));
+    const many = [1, 2, 3, 4, 5, 6].map((line) =>
+      diagnostic({ code: "a/b", severity: "warning", message: "again", span: span(line, 1, 2) }),
+    );
     const printed = reporters.pretty(report(many), context);
     expect(printed.match(/a\/b/g)).toHaveLength(1);
     expect(printed).toContain("(6 times in this file)");
@@ -96,8 +102,22 @@ it("json: counts, places and fixes in one object", () => {
     summary: { products: 15, cached: 13, errors: 1, warnings: 0, fixable: 1 },
     results: { big: "9007199254740993" },
   });
-  expect(body.diagnostics[0]).toMatchObject({ file, line: 5, column: 15, endLine: 5, endColumn: 22, product: "orders.facts" });
-  expect(body.diagnostics[0].related[0]).toEqual({ message: "declared here", file, line: 3, column: 13, endLine: 3, endColumn: 21 });
+  expect(body.diagnostics[0]).toMatchObject({
+    file,
+    line: 5,
+    column: 15,
+    endLine: 5,
+    endColumn: 22,
+    product: "orders.facts",
+  });
+  expect(body.diagnostics[0].related[0]).toEqual({
+    message: "declared here",
+    file,
+    line: 3,
+    column: 13,
+    endLine: 3,
+    endColumn: 21,
+  });
 });
 
 it("json: is what its published schema says", async () => {
@@ -108,15 +128,23 @@ it("json: is what its published schema says", async () => {
 });
 
 it("github: escapes what would end a command early, and counts what the page would drop", () => {
-  const d = diagnostic({ code: "a/b", severity: "error", message: "50% done\nnext", span: { file: "a,b:c.yaml", line: 1, column: 2, endLine: 1, endColumn: 3 } });
+  const d = diagnostic({
+    code: "a/b",
+    severity: "error",
+    message: "50% done\nnext",
+    span: { file: "a,b:c.yaml", line: 1, column: 2, endLine: 1, endColumn: 3 },
+  });
   const printed = reporters.github(report(Array.from({ length: 12 }, () => d)), context);
-  expect(printed).toContain("::error file=a%2Cb%3Ac.yaml,line=1,col=2,endLine=1,endColumn=3,title=a/b::50%25 done%0Anext");
+  expect(printed).toContain(
+    "::error file=a%2Cb%3Ac.yaml,line=1,col=2,endLine=1,endColumn=3,title=a/b::50%25 done%0Anext",
+  );
   expect(printed.match(/^::error/gm)).toHaveLength(10);
   expect(printed).toContain("::notice::2 more findings");
 });
 
 it("sarif: a finding keeps its fingerprint when lines move", () => {
-  const print = (line: number) => JSON.parse(reporters.sarif(report([diagnostic({ ...unknownColumn, span: span(line, 15, 22) })]), context));
+  const print = (line: number) =>
+    JSON.parse(reporters.sarif(report([diagnostic({ ...unknownColumn, span: span(line, 15, 22) })]), context));
   const [a, b] = [print(5), print(9)];
   expect(a.runs[0].results[0].partialFingerprints).toEqual(b.runs[0].results[0].partialFingerprints);
   expect(a.runs[0].results[0].locations[0].physicalLocation.region.startLine).toBe(5);

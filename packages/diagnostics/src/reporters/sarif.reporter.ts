@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Diagnostic, Span } from "../diagnostic.ts";
-import type { ReportContext, Reporter } from "../report.ts";
+import type { Report, ReportContext, Reporter } from "../report.ts";
 import { inReadingOrder } from "../report.ts";
 
 const levels = { error: "error", warning: "warning", info: "note" } as const;
@@ -15,6 +15,7 @@ export const sarif: Reporter = (report, context) => {
     runs: [
       {
         tool: { driver: { name: "meshwork", rules: codes.map((code) => rule(code, context)) } },
+        invocations: [invocation(report)],
         columnKind: "utf16CodeUnits",
         results: found.map((d) => result(d, codes.indexOf(d.code))),
       },
@@ -22,6 +23,15 @@ export const sarif: Reporter = (report, context) => {
   };
   return `${JSON.stringify(log, null, 2)}\n`;
 };
+
+/** A run that could not do its work must not look like one that found nothing. */
+const invocation = (report: Report): object => ({
+  executionSuccessful: report.problem === undefined,
+  exitCode: report.exitCode,
+  ...(report.problem === undefined
+    ? {}
+    : { toolExecutionNotifications: [{ level: "error", message: { text: report.problem } }] }),
+});
 
 function rule(code: string, context: ReportContext): object {
   const known = context.ruleOf?.(code);

@@ -7,8 +7,9 @@ import type { OpenDomain } from "../embedded-target.ts";
 import { EmbeddedTarget } from "../embedded-target.ts";
 import { LoadedMesh } from "../load-mesh.ts";
 import type { OperationOptions, OperationResult } from "../operation.ts";
-import { answering } from "../operation.ts";
+import { answering, interrupted } from "../operation.ts";
 import { productSqlArea } from "../rules/area.ts";
+import { upstreamCycle } from "../rules/upstream-cycle.rule.ts";
 import type { Product } from "../workspace.ts";
 
 export interface BuildOptions extends OperationOptions {
@@ -28,6 +29,12 @@ export const build = (options: BuildOptions): Promise<OperationResult<readonly B
     const target = await EmbeddedTarget.open(mesh);
     const order = mesh.inOrder();
     const results: BuiltProduct[] = [];
+    const rings = new Map(
+      mesh
+        .graph()
+        .cycles()
+        .flatMap((ring) => ring.map((name) => [name, ring] as const)),
+    );
     const found: Diagnostic[] = [];
     let open: OpenDomain | undefined;
     try {
@@ -73,9 +80,19 @@ export const build = (options: BuildOptions): Promise<OperationResult<readonly B
         ms: 0,
         reason,
       });
-      options.signal?.throwIfAborted();
+      if (options.signal?.aborted) return { built: quick("skipped", interrupted), diagnostics: [] };
       if (!product.contract)
         return { built: quick("failed", "its contract cannot be read"), diagnostics: product.read.diagnostics };
+      const ring = rings.get(product.name);
+      if (ring) {
+        const reported = results.some((r) => ring.includes(r.product));
+        return {
+          built: quick("failed", "reads itself through others"),
+          diagnostics: reported
+            ? []
+            : upstreamCycle.check(mesh.workspace, mesh.graph()).filter((d) => ring.includes(d.product ?? "")),
+        };
+      }
       const upstream = mesh.graph().upstream(product.name);
       const failed = upstream.find((u) =>
         results.some((r) => r.product === u && (r.status === "failed" || r.status === "skipped")),
@@ -108,6 +125,7 @@ export const build = (options: BuildOptions): Promise<OperationResult<readonly B
           });
         }
       } catch (error) {
+        if (options.signal?.aborted) return { built: quick("skipped", interrupted), diagnostics: [] };
         return { built: quick("failed"), diagnostics: [troubleOf(error, product)] };
       }
       return buildProduct(mesh, target, product, open.session, {

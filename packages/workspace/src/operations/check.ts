@@ -30,6 +30,7 @@ export const check = (options: CheckOptions): Promise<OperationResult<readonly C
     const reader = await target.openReader();
     try {
       for (const [done, product] of mesh.chosen.entries()) {
+        if (options.signal?.aborted) break;
         options.onProgress?.({ kind: "phase", text: `checking ${product.name}`, done, total: mesh.chosen.length });
         found.push(...product.read.diagnostics.filter((d) => d.severity === "error"));
         const recorded: RecordedChecks[] = [];
@@ -60,6 +61,8 @@ export const check = (options: CheckOptions): Promise<OperationResult<readonly C
             resolve,
             signal: options.signal,
           });
+          // Checks that an interruption ended say nothing about the data, and must not be recorded as if they did.
+          if (options.signal?.aborted) break;
           found.push(...outcome.diagnostics);
           results.push(...outcome.results.map((r) => ({ ...r, product: product.name, port: port.name })));
           recorded.push({
@@ -71,7 +74,8 @@ export const check = (options: CheckOptions): Promise<OperationResult<readonly C
         }
         const ledger = target.lake.ledger(product.domain, product.product);
         const record = await ledger.read();
-        if (record && recorded.length > 0) await ledger.write({ ...record, checks: recorded });
+        if (record && recorded.length > 0 && !options.signal?.aborted)
+          await ledger.write({ ...record, checks: recorded });
       }
     } finally {
       await reader.close();

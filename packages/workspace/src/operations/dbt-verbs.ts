@@ -32,7 +32,7 @@ const artifact = (mesh: LoadedMesh) => ({ generatedAt: mesh.now, invocationId: m
 interface SelectedProject {
   readonly project: Project;
   readonly products: readonly Product[];
-  readonly selected: Selected;
+  selected: Selected;
 }
 
 /** The projects and nodes that dbt's flags choose; every project of the mesh where `--project-dir` is absent. */
@@ -58,6 +58,19 @@ function selectNodes(
       : selected.nodes;
     out.push({ project, products, selected: { ...selected, nodes: mine } });
   }
+  // A selector is written for the mesh: that it matches nothing counts only where it does so in every project.
+  const empty = (s: SelectedProject) => s.selected.diagnostics.filter((d) => d.code === "sql/nothing-selected");
+  const nowhere = new Set(
+    (out[0] ? empty(out[0]) : [])
+      .map((d) => d.message)
+      .filter((m) => out.every((s) => empty(s).some((d) => d.message === m))),
+  );
+  for (const one of out) {
+    const diagnostics = one.selected.diagnostics.filter(
+      (d) => d.code !== "sql/nothing-selected" || (nowhere.delete(d.message) as boolean),
+    );
+    one.selected = { ...one.selected, diagnostics };
+  }
   if (wanted !== undefined && out.length === 0) {
     const there = existsSync(join(wanted, "dbt_project.yml"));
     throw new Refusal(
@@ -69,20 +82,10 @@ function selectNodes(
   return out;
 }
 
-/** Products, or with selectors the resources of dbt projects, as dbt lists them. */
-export const ls = (options: LsOptions): Promise<OperationResult<readonly string[]>> =>
+/** The resources of dbt projects, as dbt lists them. */
+export const listResources = (options: LsOptions): Promise<OperationResult<readonly string[]>> =>
   answering([], async () => {
     const mesh = new LoadedMesh(options);
-    const ofDbt =
-      options.select?.length ||
-      options.exclude?.length ||
-      options.projectDir !== undefined ||
-      options.resourceTypes?.length ||
-      (options.form ?? "selector") !== "selector";
-    if (!ofDbt) {
-      const results = mesh.chosen.map((p) => p.name);
-      return { exitCode: 0, diagnostics: [], summary: { products: results.length }, results };
-    }
     const chosen = selectNodes(mesh, options, options.resourceTypes);
     const found = chosen.flatMap((c) => [
       ...c.project.diagnostics.filter((d) => d.severity === "error"),

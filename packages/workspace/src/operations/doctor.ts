@@ -31,6 +31,9 @@ export async function doctor(options: OperationOptions): Promise<OperationResult
       status: "ok",
       detail: `${workspace.domains.size} domains, ${workspace.products.size} products`,
     });
+    const wrong = workspace.meshRead?.diagnostics.find((d) => d.severity === "error");
+    if (wrong)
+      results.push({ what: "mesh.yaml", status: "problem", detail: wrong.message, help: "mesh lint says where" });
     const target = workspace.mesh.targets.find((t) => t.name === (options.target ?? workspace.mesh.defaultTarget));
     results.push(
       target

@@ -28,7 +28,7 @@ export const lineage = (options: LineageOptions): Promise<OperationResult<Lineag
   answering<LineageGraph | null>(null, async () => {
     const mesh = new LoadedMesh({ ...options, products: undefined });
     const [domain = "", productName = "", ...rest] = options.name.replace("/", ".").split(".");
-    const name = `${domain}.${productName}`;
+    const name = productName === "" ? domain : `${domain}.${productName}`;
     const product = mesh.workspace.products.get(name);
     if (!product) {
       const near = nearest(name, mesh.workspace.products.keys())[0];

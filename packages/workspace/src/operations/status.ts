@@ -84,7 +84,7 @@ async function stateOf(
 }
 
 function checksOf(recorded: readonly RecordedChecks[]): ProductState["checks"] {
-  const results = recorded.flatMap((r) => r.results);
+  const results = recorded.flatMap((r) => r.results).filter((r) => r.status !== "skipped");
   const checkedAt = recorded
     .map((r) => r.checkedAt)
     .sort()
