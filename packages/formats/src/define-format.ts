@@ -1,5 +1,9 @@
 import type { Contract, Mesh, OutputPort } from "@meshwork/contract";
+import { majorOf, relationOf } from "@meshwork/contract";
 import type { Path } from "@meshwork/diagnostics";
+import type { Relation } from "@meshwork/sql";
+import type { ContractIds } from "./ids/contract-ids.ts";
+import { assignIds } from "./ids/contract-ids.ts";
 import { relationName } from "./relation-name.ts";
 
 /** A file that a format yields: the path is relative to where the caller wants it, with `/`. */
@@ -25,11 +29,24 @@ export interface EmitContext {
   report(loss: Loss): void;
   /** What consumers read, `orders.order_events_v2`, by the mesh's naming. */
   relation(port: OutputPort): string;
+  /** The same in its parts, unquoted. */
+  place(port: OutputPort): Relation;
+  /** The numbers of the contract's columns, those of `EmitOptions.ids` kept. */
+  ids(): ContractIds;
 }
 
 export interface EmitOptions {
   /** The mesh's naming of relations; the default one where absent. */
   readonly naming?: Mesh["naming"] | undefined;
+  /** Numbers that were given before: what `contract.ids.json` beside the contract holds. */
+  readonly ids?: ContractIds | undefined;
+}
+
+export interface Emitted {
+  readonly files: readonly EmittedFile[];
+  readonly losses: readonly Loss[];
+  /** To be kept as `contract.ids.json` beside the contract; of formats that number columns. */
+  readonly ids?: ContractIds | undefined;
 }
 
 /** A format that a contract can be written in. Pure: no clock, no files; equal contracts give equal text. */
@@ -43,15 +60,14 @@ export interface Format {
 export const defineFormat = (format: Format): Format => format;
 
 /** Emits and gathers the losses. */
-export function emit(
-  format: Format,
-  contract: Contract,
-  options: EmitOptions = {},
-): { files: readonly EmittedFile[]; losses: readonly Loss[] } {
+export function emit(format: Format, contract: Contract, options: EmitOptions = {}): Emitted {
   const losses: Loss[] = [];
+  let ids: ContractIds | undefined;
   const files = format.emit(contract, {
     report: (loss) => void losses.push(loss),
     relation: (port) => relationName(contract, port, options.naming),
+    place: (port) => relationOf(contract, port, majorOf(contract.version), options.naming),
+    ids: () => (ids ??= assignIds(options.ids, contract)),
   });
-  return { files, losses };
+  return { files, losses, ids };
 }
