@@ -18,8 +18,8 @@ beforeEach(() => {
   for (const name of ["orders", "growth"]) run("domain", { name });
 });
 
-function run(...[template, answers]: Parameters<typeof plan>): Plan {
-  return workspace.apply(plan(template, answers as never, workspace.view));
+function run<T extends TemplateName>(template: T, answers: Answers[T]): Plan {
+  return workspace.apply(plan(template, answers, workspace.view));
 }
 
 const read = (path: string): string => workspace.files.get(path) ?? `no file ${path}`;
