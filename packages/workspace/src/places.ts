@@ -74,6 +74,16 @@ function place(domain: string, product: string, directory: string, contract: str
   return { name: `${domain}.${product}`, domain, product, directory, contractFile: `${directory}/${contract}` };
 }
 
+/** The product that a contract file makes, whether or not it is there: its folder lies in the domain's, or is that. */
+export function placeOfContract(file: string, domains: readonly DomainPlace[]): ProductPlace {
+  const segments = file.split("/");
+  const contract = segments.pop()!;
+  const directory = segments.join("/");
+  const own = domains.find((d) => d.directory === directory);
+  if (own) return place(own.name, own.name, directory, contract);
+  return place(segments.at(-2) ?? "", segments.at(-1) ?? "", directory, contract);
+}
+
 function list(directory: string): string[] {
   try {
     return readdirSync(directory).sort();

@@ -42,6 +42,7 @@ export class Projects {
     this.#options = options;
     for (const name of workspace.domains.keys()) this.#domains.set(snakeName(name), name);
     for (const product of workspace.products.values()) {
+      this.#domains.set(snakeName(product.domain), product.domain);
       for (const port of product.contract?.ports ?? [])
         this.#ports.set(`${snakeName(product.domain)}.${port.name}`, { product, port });
     }
@@ -100,7 +101,7 @@ export class Projects {
 
   #folderOf(product: Product): string {
     const own = existsSync(join(this.workspace.root, product.directory, "dbt_project.yml"));
-    return own ? product.directory : this.workspace.domains.get(product.domain)!.directory;
+    return own ? product.directory : (this.workspace.domains.get(product.domain)?.directory ?? product.directory);
   }
 
   #load(directory: string, domain: string): Project {

@@ -1,17 +1,16 @@
 import type { Level } from "@meshwork/compatibility";
 import type { Diagnostic } from "@meshwork/diagnostics";
 import { hasErrors } from "@meshwork/diagnostics";
-import { readContract } from "@meshwork/contract";
 import { describeProducts } from "../describe.ts";
 import { columnGraph } from "../column-graph.ts";
-import { changedSince, defaultBase, fileAt, filesAt, mergeBase, resolveRef } from "../git.ts";
+import { baselineOf, deletedContracts, movedText } from "../baseline.ts";
+import { fileAt } from "../git.ts";
 import { LoadedMesh } from "../load-mesh.ts";
 import type { OperationOptions, OperationResult } from "../operation.ts";
-import { answering, Refusal } from "../operation.ts";
-import { contractIn } from "../places.ts";
+import { answering } from "../operation.ts";
 import type { Product } from "../workspace.ts";
 import type { DiffResult, Usable } from "./diff.ts";
-import { grade, modeOf } from "./diff.ts";
+import { grade, gradeRemoval, modeOf } from "./diff.ts";
 
 export interface CompatOptions extends OperationOptions {
   /** A commit, branch or tag; the default branch where absent. The merge base with it is what counts. */
@@ -39,29 +38,35 @@ export const compat = (options: CompatOptions): Promise<OperationResult<readonly
   answering([], async () => {
     const mesh = new LoadedMesh(options);
     const { workspace } = mesh;
-    const { root } = workspace;
-    const name = options.base ?? defaultBase(root);
-    const tip = name === undefined ? undefined : resolveRef(root, name);
-    if (name === undefined || tip === undefined) {
-      throw new Refusal(
-        name === undefined
-          ? "Nothing to compare with: no main branch is known here.\nName a commit with --base."
-          : `git knows no "${name}" here.\nName a commit, branch or tag with --base.`,
-      );
-    }
-    const base = mergeBase(root, tip) ?? tip;
-    const changed = new Set(changedSince(root, base));
+    const baseline = baselineOf(workspace.root, options.base);
     const found: Diagnostic[] = [];
     const results: ProductCompat[] = [];
-    const mode = modeOf(workspace.mesh.compatibility.mode);
     const before = new Map<string, string>();
+    const changed = new Set(baseline.changed);
     for (const product of mesh.chosen) {
       if (!changed.has(product.contractFile)) continue;
-      const text = fileAt(root, base, product.contractFile) ?? movedText(root, base, product);
+      const text =
+        fileAt(workspace.root, baseline.commit, product.contractFile) ?? movedText(workspace, baseline, product);
       if (text !== undefined) before.set(product.contractFile, text);
     }
+    const deleted = options.products ? new Map<string, string>() : deletedContracts(workspace, baseline);
     // Consumers are bound twice: against what was promised, to see what they read, and against what is promised now.
-    const old = before.size === 0 ? undefined : new LoadedMesh({ ...options, products: undefined }, before);
+    const old =
+      before.size + deleted.size === 0
+        ? undefined
+        : new LoadedMesh({ ...options, products: undefined }, new Map([...before, ...deleted]));
+    const gradeAt = {
+      direction: "output",
+      mode: modeOf(workspace.mesh.compatibility.mode),
+      today: mesh.today,
+    } as const;
+    const add = async (then: Product, graded: ReturnType<typeof grade>) => {
+      if (graded.result.changes.length === 0) return;
+      found.push(...graded.diagnostics);
+      const consumers = await consumersOf(old!, mesh, then.name, options.signal);
+      const unknownConsumers = then.contract!.access.roles.length > 0;
+      results.push({ ...graded.result, product: then.name, consumers, unknownConsumers });
+    };
     for (const product of mesh.chosen) {
       if (!before.has(product.contractFile)) continue;
       const then = old?.workspace.products.get(product.name);
@@ -69,21 +74,12 @@ export const compat = (options: CompatOptions): Promise<OperationResult<readonly
         found.push(...product.read.diagnostics.filter((d) => d.severity === "error"));
         continue;
       }
-      const graded = grade(then.read as Usable, product.read as Usable, {
-        direction: "output",
-        mode,
-        today: mesh.today,
-        product: product.name,
-      });
-      if (graded.result.changes.length === 0) continue;
-      found.push(...graded.diagnostics);
-      const consumers = await consumersOf(old!, mesh, product, options.signal);
-      results.push({
-        ...graded.result,
-        product: product.name,
-        consumers,
-        unknownConsumers: product.contract.access.roles.length > 0,
-      });
+      await add(then, grade(then.read as Usable, product.read as Usable, { ...gradeAt, product: product.name }));
+    }
+    const ids = new Set([...workspace.products.values()].map((p) => p.contract?.id));
+    for (const then of old?.workspace.products.values() ?? []) {
+      if (!deleted.has(then.contractFile) || !then.contract || ids.has(then.contract.id)) continue;
+      await add(then, gradeRemoval(then.read as Usable, { ...gradeAt, product: then.name }));
     }
     const diagnostics = mesh.settle(found);
     const count = (level: Level) => results.reduce((n, r) => n + r.changes.filter((c) => c.level === level).length, 0);
@@ -105,37 +101,30 @@ export const compat = (options: CompatOptions): Promise<OperationResult<readonly
 async function consumersOf(
   old: LoadedMesh,
   now: LoadedMesh,
-  product: Product,
+  product: string,
   signal: AbortSignal | undefined,
 ): Promise<AffectedConsumer[]> {
-  const names = now.graph().downstream(product.name);
-  const readers = (mesh: LoadedMesh) => names.flatMap((n) => mesh.workspace.products.get(n) ?? []);
-  const { flows } = await columnGraph(old, readers(old));
-  const out: AffectedConsumer[] = [];
-  for (const name of names) {
-    const reader = now.workspace.products.get(name);
-    const breaks: Diagnostic[] = [];
-    if (reader)
-      await describeProducts(now, [reader], {
-        signal,
-        report: (found) => breaks.push(...found.filter((d) => d.severity === "error")),
-      });
-    const columns = flows
-      .filter((f) => f.from.product === product.name && f.to.product === name)
-      .map((f) => f.from.column);
-    out.push({ product: name, owner: reader?.contract?.owner ?? null, columns: [...new Set(columns)].sort(), breaks });
-  }
-  return out;
+  const names = [...new Set([...old.graph().downstream(product), ...now.graph().downstream(product)])].sort();
+  const readersIn = (mesh: LoadedMesh) => names.flatMap((n) => mesh.workspace.products.get(n) ?? []);
+  const { flows } = await columnGraph(old, readersIn(old));
+  const was = new Set((await errorsIn(old, readersIn(old), signal)).map(textOf));
+  const broken = (await errorsIn(now, readersIn(now), signal)).filter((d) => !was.has(textOf(d)));
+  return names.map((name) => {
+    const columns = flows.filter((f) => f.from.product === product && f.to.product === name).map((f) => f.from.column);
+    return {
+      product: name,
+      owner: now.workspace.products.get(name)?.contract?.owner ?? null,
+      columns: [...new Set(columns)].sort(),
+      breaks: broken.filter((d) => d.product === name),
+    };
+  });
 }
 
-/** A product whose folder moved keeps its id: the contract with the same id at the base is what it was. */
-function movedText(root: string, base: string, product: Product): string | undefined {
-  const id = product.contract?.id;
-  if (id === undefined || id === `${product.domain}.${product.product}`) return undefined;
-  for (const file of filesAt(root, base, ["domains"])) {
-    if (contractIn([file.split("/").at(-1)!]) === undefined) continue;
-    const text = fileAt(root, base, file);
-    if (text?.includes(id) && readContract({ file, text }).value?.id === id) return text;
-  }
-  return undefined;
+/** What is wrong with the SQL of products, held against the contracts of a mesh. */
+async function errorsIn(mesh: LoadedMesh, products: readonly Product[], signal?: AbortSignal): Promise<Diagnostic[]> {
+  const found: Diagnostic[] = [...mesh.projects.all(products)].flatMap((p) => [...p.diagnostics]);
+  await describeProducts(mesh, products, { signal, report: (more) => found.push(...more) });
+  return found.filter((d) => d.severity === "error");
 }
+
+const textOf = (d: Diagnostic): string => `${d.code} ${d.span?.file}:${d.span?.line}:${d.span?.column} ${d.message}`;

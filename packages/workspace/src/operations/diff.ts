@@ -70,11 +70,28 @@ export const diff = (options: DiffOptions): Promise<OperationResult<DiffResult |
 
 export type Usable = Read<Contract> & { readonly value: Contract };
 
+export interface GradeOptions {
+  readonly direction: Direction;
+  readonly mode: CompatibilityMode;
+  readonly today: string;
+  readonly product?: string | undefined;
+  /** What to do about a major change; the version that announces it where absent. */
+  readonly help?: string | undefined;
+}
+
+/** Grades the removal of a product: none of its ports is there any more, and no version is left to say so. */
+export const gradeRemoval = (before: Usable, options: GradeOptions): ReturnType<typeof grade> =>
+  grade(
+    before,
+    { ...before, value: { ...before.value, ports: [] } },
+    { ...options, help: "keep it, deprecated with a date that its readers know, and delete it after that" },
+  );
+
 /** Grades the differences of two readable contracts; an unannounced major change is an error at its place. */
 export function grade(
   before: Usable,
   after: Usable,
-  options: { direction: Direction; mode: CompatibilityMode; today: string; product?: string | undefined },
+  options: GradeOptions,
 ): { result: DiffResult; diagnostics: Diagnostic[] } {
   const changes = classifyAll(changesBetween(before.value, after.value), options);
   const verdict = semverVerdict(changes, before.value.version, after.value.version);
@@ -102,7 +119,7 @@ export function grade(
           product: options.product,
           // What is gone has no place in the new text: the nearest thing that is left stands for it.
           span: () => after.source.spanOf(c.document === "before" ? c.path.slice(0, -1) : c.path),
-          ...(verdict.announced ? {} : { help: `take it back, or set version: ${verdict.required}` }),
+          ...(verdict.announced ? {} : { help: options.help ?? `take it back, or set version: ${verdict.required}` }),
         }),
       ),
   };

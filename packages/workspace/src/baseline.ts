@@ -1,0 +1,45 @@
+import { readContract } from "@meshwork/contract";
+import { changedSince, defaultBase, fileAt, filesAt, mergeBase, resolveRef } from "./git.ts";
+import { Refusal } from "./operation.ts";
+import { contractIn } from "./places.ts";
+import type { Product, Workspace } from "./workspace.ts";
+
+/** What the working tree is held against: the commit where it left a branch, and what has changed since. */
+export interface Baseline {
+  readonly commit: string;
+  /** Relative to the workspace, sorted; files that are not added yet too. */
+  readonly changed: readonly string[];
+}
+
+/** The merge base with a commit, branch or tag; with the default branch where none is named. */
+export function baselineOf(root: string, asked: string | undefined): Baseline {
+  const name = asked ?? defaultBase(root);
+  if (name === undefined)
+    throw new Refusal("Nothing to compare with: no main branch is known here.\nName a commit with --base.");
+  const tip = resolveRef(root, name);
+  if (tip === undefined) throw new Refusal(`git knows no "${name}" here.\nName a commit, branch or tag with --base.`);
+  const commit = mergeBase(root, tip) ?? tip;
+  return { commit, changed: changedSince(root, commit) };
+}
+
+const isContract = (file: string): boolean => contractIn([file.slice(file.lastIndexOf("/") + 1)]) !== undefined;
+
+/** Contracts that were there and are gone, by path; with where a product moved, its old place is among them. */
+export function deletedContracts({ root, places }: Workspace, { commit, changed }: Baseline): Map<string, string> {
+  const now = new Set(places.products.map((p) => p.contractFile));
+  const gone = changed.filter((file) => isContract(file) && !now.has(file));
+  const texts = gone.map((file) => [file, fileAt(root, commit, file)] as const);
+  return new Map(texts.flatMap(([file, text]) => (text === undefined ? [] : [[file, text]])));
+}
+
+/** A product whose folder moved keeps its id: the contract with the same id at the base is what it was. */
+export function movedText({ root }: Workspace, { commit }: Baseline, product: Product): string | undefined {
+  const id = product.contract?.id;
+  if (id === undefined || id === `${product.domain}.${product.product}`) return undefined;
+  for (const file of filesAt(root, commit, ["."])) {
+    if (!isContract(file)) continue;
+    const text = fileAt(root, commit, file);
+    if (text?.includes(id) && readContract({ file, text }).value?.id === id) return text;
+  }
+  return undefined;
+}
