@@ -1,5 +1,7 @@
 export { defineFormat, emit } from "./define-format.ts";
-export type { EmitContext, EmitOptions, EmittedFile, Format, Loss } from "./define-format.ts";
+export { assignIds, idsText, readIds } from "./ids/contract-ids.ts";
+export type { ContractIds, PortIds } from "./ids/contract-ids.ts";
+export type { EmitContext, EmitOptions, Emitted, EmittedFile, Format, Loss } from "./define-format.ts";
 export { formatNamed, formats } from "./registry.ts";
 export { dbtSchema } from "./dbt-schema.format.ts";
 export { jsonSchema } from "./json-schema.format.ts";

@@ -15,6 +15,7 @@ export {
   checkFiles,
   compat,
   compile,
+  convert,
   diff,
   doctor,
   explain,
@@ -38,6 +39,7 @@ export type { AffectedOptions, AffectedProduct, AffectedVerb } from "./operation
 export type { BuildOptions } from "./operations/build.ts";
 export type { CheckedLine, CheckOptions } from "./operations/check.ts";
 export type { AffectedConsumer, ProductCompat } from "./operations/compat.ts";
+export type { Converted, ConvertOptions } from "./operations/convert.ts";
 export type { DiffResult } from "./operations/diff.ts";
 export type { LineageGraph } from "./operations/lineage.ts";
 export type { PublishedStep, PublishOptions } from "./operations/publish.ts";

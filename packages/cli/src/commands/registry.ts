@@ -4,6 +4,7 @@ import { catalogCommand } from "./catalog.command.ts";
 import { checkCommand } from "./check.command.ts";
 import { compatCommand } from "./compat.command.ts";
 import { compileCommand } from "./compile.command.ts";
+import { convertCommand } from "./convert.command.ts";
 import { diffCommand } from "./diff.command.ts";
 import { doctorCommand } from "./doctor.command.ts";
 import { explainCommand } from "./explain.command.ts";
@@ -23,6 +24,7 @@ export const commands: readonly Command[] = [
   lintCommand,
   diffCommand,
   compatCommand,
+  convertCommand,
   typecheckCommand,
   buildCommand,
   checkCommand,
