@@ -23,6 +23,7 @@ export {
   lint,
   lintFile,
   ls,
+  prune,
   publish,
   render,
   run,
@@ -44,6 +45,7 @@ export type { DiffResult } from "./operations/diff.ts";
 export type { LineageGraph } from "./operations/lineage.ts";
 export type { PublishedStep, PublishOptions } from "./operations/publish.ts";
 export type { ProductState } from "./operations/status.ts";
+export type { Prunable, PruneOptions } from "./operations/prune.ts";
 export type { SyncedFile } from "./operations/sync.ts";
 export type { TypecheckedModel } from "./operations/typecheck.ts";
 export type { OpenEmbedded } from "@meshwork/publishers";

@@ -35,6 +35,7 @@ export const seed = later(async () => (await import("./operations/dbt-verbs.ts")
 export const test = later(async () => (await import("./operations/dbt-verbs.ts")).test);
 export const diff = later(async () => (await import("./operations/diff.ts")).diff);
 export const compat = later(async () => (await import("./operations/compat.ts")).compat);
+export const prune = later(async () => (await import("./operations/prune.ts")).prune);
 export const convert = later(async () => (await import("./operations/convert.ts")).convert);
 export const publish = later(async () => (await import("./operations/publish.ts")).publish);
 export const lineage = later(async () => (await import("./operations/lineage.ts")).lineage);

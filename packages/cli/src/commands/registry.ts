@@ -11,6 +11,8 @@ import { explainCommand } from "./explain.command.ts";
 import { lineageCommand } from "./lineage.command.ts";
 import { lintCommand } from "./lint.command.ts";
 import { lsCommand } from "./ls.command.ts";
+import { newCommand } from "./new.command.ts";
+import { pruneCommand } from "./prune.command.ts";
 import { publishCommand } from "./publish.command.ts";
 import { runCommand } from "./run.command.ts";
 import { seedCommand } from "./seed.command.ts";
@@ -21,6 +23,7 @@ import { typecheckCommand } from "./typecheck.command.ts";
 
 /** Every command, in the order of `mesh --help`: from writing a contract to publishing a product. */
 export const commands: readonly Command[] = [
+  newCommand,
   lintCommand,
   diffCommand,
   compatCommand,
@@ -38,6 +41,7 @@ export const commands: readonly Command[] = [
   testCommand,
   seedCommand,
   lsCommand,
+  pruneCommand,
   explainCommand,
   doctorCommand,
 ];

@@ -61,6 +61,8 @@ export interface PruneOptions {
   /** Only those replaced longer ago: no reader holds them any more. */
   readonly olderThanMs: number;
   readonly now: Date;
+  /** Names what would go, and leaves it. */
+  readonly dryRun?: boolean | undefined;
 }
 
 /** The snapshots of one port and one major version. */
@@ -74,8 +76,10 @@ export interface PortStore {
   stage(session: Session, select: string, options?: StageOptions): Promise<Staged>;
   commit(staged: Staged, meta: SnapshotMeta): Promise<Committed>;
   discard(staged: Staged): Promise<void>;
-  /** Removes old snapshots and what killed builds left behind; returns the ids that went. */
+  /** Removes old snapshots and what killed builds left behind; returns the ids of the snapshots that went. */
   prune(options: PruneOptions): Promise<string[]>;
+  /** What killed builds left behind; staging of a build that runs is not among it. */
+  abandoned(now: Date): Promise<string[]>;
 }
 
 /** Fixed, so that equal rows in equal order give equal bytes. DuckDB's own default, by which it skips on reading. */
@@ -185,6 +189,11 @@ export function portStoreAt(directory: string, makeLink: typeof symlink = symlin
 
   /** Removes what builds that no longer run have left. */
   async function sweep(now: number): Promise<void> {
+    for (const path of await leftovers(now)) await rm(path, { recursive: true, force: true });
+  }
+
+  async function leftovers(now: number): Promise<string[]> {
+    const found: string[] = [];
     for (const name of (await readdir(staging).catch(ignoreMissing)) ?? []) {
       const [, host, pid, started] = /^(.+)~(\d+)~(\w*)~[\w-]+$/.exec(name) ?? [];
       const path = join(staging, name);
@@ -192,8 +201,9 @@ export function portStoreAt(directory: string, makeLink: typeof symlink = symlin
         host === undefined ? undefined : { host, pid: Number(pid), started: started === "" ? undefined : started };
       const age = now - ((await stat(path).catch(ignoreMissing))?.mtimeMs ?? now);
       const abandoned = owner === undefined || owner.host !== hostname() ? age > foreignStagingMs : isGone(owner);
-      if (abandoned) await rm(path, { recursive: true, force: true });
+      if (abandoned) found.push(path);
     }
+    return found.sort();
   }
 
   async function stage(session: Session, select: string, options: StageOptions = {}): Promise<Staged> {
@@ -357,15 +367,16 @@ export function portStoreAt(directory: string, makeLink: typeof symlink = symlin
           wrong.push(`${path} differs from its manifest`);
       return wrong;
     },
-    async prune({ keep, olderThanMs, now }) {
-      await sweep(now.getTime());
+    abandoned: (now) => leftovers(now.getTime()),
+    async prune({ keep, olderThanMs, now, dryRun }) {
+      if (!dryRun) await sweep(now.getTime());
       const alive = await currentId();
       const old: { name: string; replaced: number }[] = [];
       for (const name of (await readdir(snapshots).catch(ignoreMissing)) ?? [])
         if (name !== alive) old.push({ name, replaced: (await stat(join(snapshots, name))).mtimeMs });
       old.sort((a, b) => b.replaced - a.replaced || (a.name < b.name ? -1 : 1));
       const gone = old.slice(keep).filter((s) => now.getTime() - s.replaced > olderThanMs);
-      for (const { name } of gone) await rm(join(snapshots, name), { recursive: true, force: true });
+      if (!dryRun) for (const { name } of gone) await rm(join(snapshots, name), { recursive: true, force: true });
       return gone.map((s) => s.name).sort();
     },
   };
