@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { parse } from "yaml";
-import type { Plan } from "./index.ts";
+import type { Answers, Plan, TemplateName } from "./index.ts";
 import { plan, presetNames } from "./index.ts";
 import type { MemoryWorkspace } from "./testdata/memory-workspace.ts";
 import { memoryWorkspace } from "./testdata/memory-workspace.ts";
