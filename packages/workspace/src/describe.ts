@@ -1,7 +1,7 @@
 import type { OutputPort, ContractColumn } from "@meshwork/contract";
 import { snakeName } from "@meshwork/contract";
 import type { Diagnostic } from "@meshwork/diagnostics";
-import type { ModelDescription, Project, UpstreamRelation } from "@meshwork/models";
+import type { ModelDescription, Project, ProjectNode, SourceNode, UpstreamRelation } from "@meshwork/models";
 import { describeModels } from "@meshwork/models";
 import type { Column } from "@meshwork/sql";
 import { declaredSourceColumns, fileColumns } from "./external-sources.ts";
@@ -15,6 +15,8 @@ export async function describeProducts(
   options: {
     readonly signal?: AbortSignal | undefined;
     readonly report?: ((found: readonly Diagnostic[]) => void) | undefined;
+    /** Told of models that read sources whose columns nobody knows, and of those sources. */
+    readonly unknown?: ((model: ProjectNode, sources: readonly SourceNode[]) => void) | undefined;
   } = {},
 ): Promise<ReadonlyMap<string, ModelDescription>> {
   const { duckdbBinder } = await import("@meshwork/engine-duckdb");
@@ -33,6 +35,11 @@ export async function describeProducts(
       });
       options.report?.(described.diagnostics);
       for (const [id, model] of described.models) out.set(id, model);
+      for (const id of described.unknown) {
+        const model = project.nodes.get(id)!;
+        const blank = sourcesOf(project, model).filter((s) => !declaredSourceColumns(s) && !sources.has(s.id));
+        if (blank.length > 0) options.unknown?.(model, blank);
+      }
     } finally {
       await binder.close();
     }
@@ -40,15 +47,16 @@ export async function describeProducts(
   return out;
 }
 
+const sourcesOf = (project: Project, node: ProjectNode): SourceNode[] =>
+  node.dependencies.flatMap((d) => (d.kind === "source" ? (project.sources.get(d.id) ?? []) : []));
+
 /** Sources that the products read and whose entry does not give every type. */
 function undeclaredSources(project: Project, products: ReadonlySet<string>): Map<string, string> {
   const out = new Map<string, string>();
   for (const node of project.nodes.values()) {
     if (node.product === undefined || !products.has(node.product)) continue;
-    for (const d of node.dependencies) {
-      const source = d.kind === "source" ? project.sources.get(d.id) : undefined;
-      if (source?.location && !declaredSourceColumns(source)) out.set(source.id, source.location);
-    }
+    for (const source of sourcesOf(project, node))
+      if (source.location && !declaredSourceColumns(source)) out.set(source.id, source.location);
   }
   return out;
 }

@@ -37,6 +37,10 @@ export const typecheck = (options: OperationOptions): Promise<OperationResult<re
     const models = await describeProducts(mesh, mesh.chosen, {
       signal: options.signal,
       report: (d) => found.push(...d),
+      unknown: (model, sources) => {
+        const params = { model: model.name, sources: sources.map((s) => `${s.source}.${s.name}`) };
+        found.push(productSqlArea.create("unchecked-model", params, { product: model.product, span: model.place }));
+      },
     });
     for (const product of mesh.chosen) {
       found.push(...compare(mesh, product, models));
@@ -72,7 +76,7 @@ function compare(mesh: LoadedMesh, product: Product, models: ReadonlyMap<string,
           described.columns.map((c) => c.name),
         );
         const params = { port: port.name, column: column.name, model: node.name, candidates };
-        out.push(productSqlArea.create("missing-column", params as Omit<typeof params, "candidates">, at(column)));
+        out.push(productSqlArea.create("missing-column", params, at(column)));
       } else if (!fits(has, column)) {
         const params = {
           column: column.name,

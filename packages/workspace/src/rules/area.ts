@@ -12,7 +12,7 @@ export const meshWideArea = defineArea("contract", pages, {
   },
   "unknown-upstream": {
     severity: "error",
-    message: (p: { text: string; what: string }) => `"${p.text}" names ${p.what}.`,
+    message: (p: { text: string; what: string; candidates?: readonly string[] }) => `"${p.text}" names ${p.what}.`,
     help: (p: { candidates?: readonly string[]; text: string; what: string }) =>
       p.candidates?.length
         ? `did you mean ${p.candidates.map((c) => `"${c}"`).join(" or ")}?`
@@ -23,6 +23,18 @@ export const meshWideArea = defineArea("contract", pages, {
     message: (p: { text: string; near: string }) =>
       `"${p.text}" is taken as a source outside the mesh, but "${p.near}" is near.`,
     help: (p: { near: string; text: string }) => `write "${p.near}" if that product is meant`,
+  },
+  "deprecated-upstream": {
+    severity: "warning",
+    message: (p: {
+      upstream: string;
+      status: "deprecated" | "retired";
+      until: string | undefined;
+      instead: string | undefined;
+      guide: string | undefined;
+    }) => `"${p.upstream}" is ${p.status}${p.until === undefined ? "" : `: it may be gone from ${p.until}`}.`,
+    help: (p: { instead: string | undefined; guide: string | undefined }) =>
+      `${p.instead === undefined ? "ask its owner what to read" : `read "${p.instead}"`} in its place${p.guide === undefined ? "" : ` (${p.guide})`}`,
   },
   "upstream-cycle": {
     severity: "error",
@@ -71,7 +83,7 @@ export const productSqlArea = defineArea("sql", pages, {
   },
   "missing-column": {
     severity: "error",
-    message: (p: { port: string; column: string; model: string }) =>
+    message: (p: { port: string; column: string; model: string; candidates?: readonly string[] }) =>
       `Port "${p.port}" promises column "${p.column}", which model "${p.model}" does not yield.`,
     help: (p: { candidates?: readonly string[] }) =>
       p.candidates?.length
@@ -89,6 +101,12 @@ export const productSqlArea = defineArea("sql", pages, {
     message: (p: { column: string; model: string; actual: string; promised: string }) =>
       `Column "${p.column}" of model "${p.model}" is ${p.actual}; the contract promises ${p.promised}.`,
     help: "cast it in the model, or promise the type it has",
+  },
+  "unchecked-model": {
+    severity: "info",
+    message: (p: { model: string; sources: readonly string[] }) =>
+      `Model "${p.model}" is not typechecked: the columns of ${p.sources.map((s) => `"${s}"`).join(", ")} are not known.`,
+    help: "give the source's columns their data_type, or put its files where its location says",
   },
   "unreachable-upstream": {
     severity: "error",

@@ -1,3 +1,4 @@
+import { deprecatedUpstream } from "./deprecated-upstream.rule.ts";
 import { downstream } from "./downstream.rule.ts";
 import { duplicateProduct } from "./duplicate-product.rule.ts";
 import type { MeshRule } from "./mesh-rule.ts";
@@ -5,4 +6,10 @@ import { upstreamCycle } from "./upstream-cycle.rule.ts";
 import { upstream } from "./upstream.rule.ts";
 
 /** The rules that look at the whole mesh. */
-export const meshRules: readonly MeshRule[] = [upstream, upstreamCycle, duplicateProduct, downstream];
+export const meshRules: readonly MeshRule[] = [
+  upstream,
+  upstreamCycle,
+  duplicateProduct,
+  downstream,
+  deprecatedUpstream,
+];

@@ -26,13 +26,7 @@ export const upstream: MeshRule = {
       }
       const producer = producerOf(workspace, reference);
       const report = (what: string, candidates: readonly string[]) =>
-        out.push(
-          meshWideArea.create(
-            "unknown-upstream",
-            { text: reference.text, what, candidates } as { text: string; what: string },
-            extra,
-          ),
-        );
+        out.push(meshWideArea.create("unknown-upstream", { text: reference.text, what, candidates }, extra));
       if (!producer) {
         const inDomain = names.filter((n) => n.startsWith(`${reference.domain}.`));
         const near = nearest(asked, names);

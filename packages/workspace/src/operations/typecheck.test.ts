@@ -1,0 +1,147 @@
+import { describe, expect, it } from "vitest";
+import { typecheck } from "../index.ts";
+import { contract, product, put, scratchMesh } from "../testdata/scratch-mesh.ts";
+
+const id = "name: id, type: long, constraints: { primary_key: true, null: false }";
+const name = "name: full_name, type: string";
+const people = product("crm.people", { fields: [id, name] }, { people: "select 1::bigint as id, 'Ann' as full_name" });
+const greetings = product(
+  "sales.greetings",
+  { upstream: "crm.people", fields: [id, "name: greeting, type: string"] },
+  {
+    stg_people: "{# keys #}\nselect\n  id,\n  full_name\nfrom {{ ref('crm', 'people') }}",
+    greetings: "select id, 'Hello ' || full_name as greeting from {{ ref('stg_people') }}",
+  },
+);
+const found = async (files: Record<string, string>, products?: string[]) =>
+  (await typecheck({ root: scratchMesh(files), products })).diagnostics.map((d) => ({
+    code: d.code,
+    at: d.span ? `${d.span.file}:${d.span.line}:${d.span.column}` : "nowhere",
+    says: `${d.message} ${d.help ?? ""}`,
+  }));
+
+describe("typecheck", () => {
+  it("tells every column of every model with its type and where it comes from", async () => {
+    const done = await typecheck({ root: scratchMesh({ ...people, ...greetings }) });
+    expect(done).toMatchObject({ exitCode: 0, diagnostics: [] });
+    const model = done.results.find((m) => m.model === "stg_people")!;
+    expect(model.columns).toEqual([
+      {
+        name: "id",
+        type: expect.stringMatching(/int|long/i),
+        origins: [{ upstream: "port:crm.people.people", column: "id", kind: "identity" }],
+      },
+      {
+        name: "full_name",
+        type: "string",
+        origins: [{ upstream: "port:crm.people.people", column: "full_name", kind: "identity" }],
+      },
+    ]);
+    const greeting = done.results.find((m) => m.model === "greetings")!.columns[1]!;
+    expect(greeting.origins).toEqual([
+      { upstream: "model.sales.stg_people", column: "full_name", kind: "transformation" },
+    ]);
+  });
+
+  it("a column that upstream renamed is an error at the consumer's line, with what it may be called now", async () => {
+    const renamed = {
+      ...people,
+      "domains/crm/people/data-product-contract.yaml": contract("crm.people", {
+        fields: [id, "name: full_names, type: string"],
+      }),
+      "domains/crm/people/models/people.sql": "select 1::bigint as id, 'Ann' as full_names",
+    };
+    expect(await found({ ...renamed, ...greetings })).toEqual([
+      {
+        code: "sql/query-failed",
+        at: "domains/sales/greetings/models/stg_people.sql:4:3",
+        says: expect.stringMatching(/full_name[\s\S]*full_names/),
+      },
+    ]);
+  });
+
+  it("follows contracts, so that a consumer is checked before the producer's SQL follows", async () => {
+    const root = scratchMesh({ ...people, ...greetings });
+    put(root, { "domains/crm/people/models/people.sql": "select this is no sql" });
+    expect((await typecheck({ root, products: ["sales.greetings"] })).exitCode).toBe(0);
+    expect((await typecheck({ root, products: ["crm.people"] })).diagnostics[0]?.span?.file).toBe(
+      "domains/crm/people/models/people.sql",
+    );
+  });
+
+  it.each([
+    [
+      "a type that loses something",
+      "select 1.5::double as id, 'Ann' as full_name",
+      "sql/type-mismatch",
+      /double|float/,
+      "domains/crm/people/data-product-contract.yaml:10:17",
+    ],
+    [
+      "a column that is not there",
+      "select 1::bigint as id, 'Ann' as ful_name",
+      "sql/missing-column",
+      /ful_name/,
+      ":11:17",
+    ],
+    [
+      "a column that nobody promised",
+      "select 1::bigint as id, 'Ann' as full_name, 7 as age",
+      "sql/extra-column",
+      /age/,
+      "data-product-contract.yaml",
+    ],
+  ])("%s", async (_, sql, code, says, at) => {
+    const all = await found({ ...people, "domains/crm/people/models/people.sql": sql });
+    const [finding] = all.filter((f) => f.code === code);
+    expect(finding?.says).toMatch(says);
+    expect(finding?.at).toContain(at);
+  });
+
+  it.each([
+    ["a narrower integer", "select 1::int as id, 'Ann' as full_name"],
+    ["another case", "select 1::bigint as ID, 'Ann' as Full_Name"],
+  ])("%s fits", async (_, sql) => {
+    expect(await found({ ...people, "domains/crm/people/models/people.sql": sql })).toEqual([]);
+  });
+
+  it("a source that nobody described is said to be unknown, its columns never guessed", async () => {
+    const files = {
+      ...product(
+        "crm.people",
+        { fields: [id, name] },
+        { people: "select id, whatever as full_name from {{ source('raw', 'people') }}" },
+      ),
+      "domains/crm/people/models/sources.yml":
+        "version: 2\nsources:\n  - name: raw\n    tables:\n      - name: people\n",
+    };
+    const done = await typecheck({ root: scratchMesh(files) });
+    expect(done.exitCode).toBe(0);
+    expect(done.results).toEqual([]);
+    expect(done.diagnostics).toMatchObject([
+      { severity: "info", span: { file: expect.stringContaining("domains/crm/people/models/") } },
+    ]);
+    expect(done.diagnostics[0]!.message).toContain("raw");
+  });
+
+  it("a source that declares its columns is held to them", async () => {
+    const source = (columns: string) => ({
+      ...product(
+        "crm.people",
+        { fields: [id, name] },
+        { people: "select id, fullname as full_name from {{ source('raw', 'people') }}" },
+      ),
+      "domains/crm/people/models/sources.yml": `version: 2
+sources:
+  - name: raw
+    tables:
+      - name: people
+        columns: [{ name: id, data_type: bigint }, { name: ${columns}, data_type: varchar }]
+`,
+    });
+    expect(await found(source("fullname"))).toEqual([]);
+    expect((await found(source("full_name"))).map((f) => [f.code, f.at])).toEqual([
+      ["sql/query-failed", "domains/crm/people/models/people.sql:1:12"],
+    ]);
+  });
+});
