@@ -6,6 +6,7 @@ import { postJson, reasonOf } from "./post-json.ts";
 import { publishArea } from "./publish-codes.ts";
 import type { Publisher, Receipt, SendContext, Step } from "./publisher.ts";
 import { Secret } from "./secret.ts";
+import { SentSteps } from "./sent-steps.ts";
 import { httpProblem, settingOf, shownUrl } from "./settings.ts";
 import type { ProductSnapshot } from "./snapshot.ts";
 
@@ -80,13 +81,15 @@ export const meshwork: Publisher<MeshworkConfig> = {
       return { step, status: "failed", attempts: 0, diagnostics: [diagnostic] };
     }
     const body = checked.data;
+    const sent = config.url === "embedded" ? new SentSteps(resolve(context.root, config.dir)) : undefined;
+    if (sent?.has(step)) return { step, status: "unchanged", answer: "unchanged", attempts: 0, diagnostics: [] };
     const writer = config.url === "embedded" ? await embedded(config, context) : remote(config, context);
     if ("diagnostic" in writer) return { step, status: "failed", attempts: 1, diagnostics: [writer.diagnostic] };
     try {
       const answer = await writer.publish(body);
-      return answer.ok
-        ? accepted(step, answer.value, writer.root, writer.attempts())
-        : refused(step, answer, writer.attempts());
+      if (!answer.ok) return refused(step, answer, writer.attempts());
+      sent?.add(step);
+      return accepted(step, answer.value, writer.root, writer.attempts());
     } catch (error) {
       context.signal?.throwIfAborted();
       const reason = error instanceof CatalogError ? error.problem.message : reasonOf(error);
