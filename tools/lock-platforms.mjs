@@ -15,17 +15,24 @@ for (const [at, entry] of Object.entries(lock.packages)) {
     if (!/^\d+\.\d+\.\d+/.test(range) || found(at, name)) continue;
     const platform = platformOf(name);
     if (!platform) continue;
-    lock.packages[`node_modules/${name}`] = { version: range, ...platform, optional: true, ...(entry.dev ? { dev: true } : {}) };
+    lock.packages[`node_modules/${name}`] = {
+      version: range,
+      ...platform,
+      optional: true,
+      ...(entry.dev ? { dev: true } : {}),
+    };
     added.push(`${name}@${range}`);
   }
 }
 
 if (added.length === 0) console.log("package-lock.json names the native packages of every platform");
 else if (process.argv.includes("--check")) {
-  console.error(`package-lock.json lacks ${added.length} native packages of other platforms: node tools/lock-platforms.mjs adds them`);
+  console.error(
+    `package-lock.json lacks ${added.length} native packages of other platforms: node tools/lock-platforms.mjs adds them`,
+  );
   process.exit(1);
 } else {
-  const sorted = Object.entries(lock.packages).sort(([a], [b]) => (a < b ? -1 : 1));
+  const sorted = Object.entries(lock.packages).sort(([a], [b]) => a.localeCompare(b, "en"));
   lock.packages = Object.fromEntries(sorted.map(([key, value]) => [key, keysSorted(value)]));
   writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
   console.log(`added ${added.length}: ${added.join(", ")}`);
@@ -43,9 +50,24 @@ function found(at, name) {
 function platformOf(name) {
   const words = name.split(/[-/]/);
   const pick = (known) => known.find((k) => words.includes(k));
-  const os = pick(["darwin", "linux", "win32", "freebsd", "android", "openharmony", "aix", "sunos", "netbsd", "openbsd"]);
+  const os = pick([
+    "darwin",
+    "linux",
+    "win32",
+    "freebsd",
+    "android",
+    "openharmony",
+    "aix",
+    "sunos",
+    "netbsd",
+    "openbsd",
+  ]);
   const cpu = pick(["arm64", "x64", "arm", "ia32", "ppc64", "riscv64", "s390x", "loong64", "mips64el"]);
-  const libc = words.some((w) => w.startsWith("musl")) ? "musl" : words.some((w) => w.startsWith("gnu")) ? "glibc" : undefined;
+  const libc = words.some((w) => w.startsWith("musl"))
+    ? "musl"
+    : words.some((w) => w.startsWith("gnu"))
+      ? "glibc"
+      : undefined;
   if (!os || !cpu) return undefined;
   return { cpu: [cpu], os: [os], ...(os === "linux" && libc ? { libc: [libc] } : {}) };
 }

@@ -7,6 +7,7 @@ import { fillTemplate } from "./fill-template.ts";
 import { generatedFiles } from "./generated-files.ts";
 import { domainOf, meshOf } from "./mesh-facts.ts";
 import { checkName, snake, title } from "./names.ts";
+import { npmLockWith } from "./npm-lock.ts";
 import { readRecord, recordPath, recordText } from "./record.ts";
 import type { ScaffoldRecord } from "./record.ts";
 import { scaffoldCodes } from "./scaffold-codes.ts";
@@ -71,7 +72,8 @@ export function planDomain(answers: DomainAnswers, view: WorkspaceView): Plan {
         files.push([below, { ownership: "patched" }]);
       } else files.push([below, plan.place(file, record?.files[below])]);
     }
-    for (const shared of [codeownersWith(view, directory, owner), workflowFor(view)])
+    const lock = npmLockWith(view, directory, plan.after(`${directory}/package.json`) ?? "{}");
+    for (const shared of [codeownersWith(view, directory, owner), workflowFor(view), lock])
       if (shared) plan.write(shared.path, shared.content, shared.ownership);
     for (const file of generatedFiles(plan.overlay(), [name]).files) {
       plan.write(file.path, file.content, file.ownership);
@@ -96,7 +98,11 @@ export function planDomain(answers: DomainAnswers, view: WorkspaceView): Plan {
       diagnostics: [],
       notes: exists
         ? []
-        : [`TypeScript code can import ${domain.packageName} after the next npm install; nothing else needs one`],
+        : [
+            lock
+              ? `TypeScript code can import ${domain.packageName} after the next npm install; nothing else needs one`
+              : `run npm install and commit its lock: npm ci refuses a workspace package that the lock does not know`,
+          ],
       next: `npx nx g data-product ${name}/<name>`,
     };
   } catch (error) {

@@ -2,6 +2,7 @@ import type { Diagnostic } from "@meshwork/diagnostics";
 import type { Plan } from "./action.ts";
 import { refused } from "./action.ts";
 import { codeownersWithout } from "./codeowners.ts";
+import { npmLockWithout } from "./npm-lock.ts";
 import { removeProductFromProject } from "./dbt-project.ts";
 import { FilePlan } from "./file-plan.ts";
 import { generatedFiles } from "./generated-files.ts";
@@ -87,8 +88,8 @@ function removeDomain(view: WorkspaceView, domain: DomainEntry, force: boolean):
   const edited = deleteRecorded(plan, view, domain.directory, record, force);
   if (edited.includes(domain.file))
     return refused(domain.name, [scaffoldCodes.create("edited-files", { product: domain.name, files: edited })]);
-  const owners = codeownersWithout(view, domain.directory);
-  if (owners) plan.write(owners.path, owners.content, owners.ownership);
+  for (const shared of [codeownersWithout(view, domain.directory), npmLockWithout(view, domain.directory)])
+    if (shared) plan.write(shared.path, shared.content, shared.ownership);
   return done(plan, domain.name, edited);
 }
 
