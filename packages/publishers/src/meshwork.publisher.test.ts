@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, relative } from "node:path";
 import { inspect } from "node:util";
 import type { Answer, PublicationInput, PublishReceipt } from "@meshwork/catalog-api";
 import type { ConnectedPublisher, SendContext } from "@meshwork/publishers";
@@ -151,11 +154,13 @@ describe("a remote catalog", () => {
 });
 
 describe("the embedded catalog", () => {
+  const root = mkdtempSync(join(tmpdir(), "meshwork-publish-"));
+  afterAll(() => rmSync(root, { recursive: true, force: true }));
   const opened: string[] = [];
   const context = (answer: Answer<PublishReceipt>): SendContext => ({
-    root: "/workspace",
+    root,
     openEmbedded: (dir) => {
-      opened.push(dir);
+      opened.push(relative(root, dir));
       return Promise.resolve({
         ok: true,
         value: {
@@ -167,13 +172,41 @@ describe("the embedded catalog", () => {
       });
     },
   });
+  const accepts = context({ ok: true, value: receipt });
+  const refuses = context({ ok: false, status: 422, problem: { code: "refused", message: "no" } });
+  const send = (settings: Record<string, string>, to: SendContext, snapshot = sampleSnapshot()) => {
+    opened.length = 0;
+    const publisher = connect({ settings });
+    return publisher.send(publisher.plan(snapshot)[0]!, to);
+  };
 
   test("is opened in the workspace's folder, and takes work in progress", async () => {
-    const publisher = connect({});
-    const sent = await publisher.send(publisher.plan(sampleSnapshot())[0]!, context({ ok: true, value: receipt }));
-    expect(sent).toMatchObject({ status: "sent", url: "http://127.0.0.1:4400/products/orders/order-events" });
-    const elsewhere = connect({ settings: { path: "var/catalog" } });
-    await elsewhere.send(elsewhere.plan(sampleSnapshot())[0]!, context({ ok: true, value: receipt }));
-    expect(opened).toEqual(["/workspace/.mesh/catalog", "/workspace/var/catalog"]);
+    expect(await send({}, accepts)).toMatchObject({
+      status: "sent",
+      url: "http://127.0.0.1:4400/products/orders/order-events",
+    });
+    expect(opened).toEqual([".mesh/catalog"]);
+    await send({ path: "var/catalog" }, accepts);
+    expect(opened).toEqual(["var/catalog"]);
+  });
+
+  test("is not opened for what it accepted before, and again once it is gone or something changed", async () => {
+    const path = "known";
+    await send({ path }, accepts);
+    expect(await send({ path }, accepts)).toMatchObject({ status: "unchanged" });
+    expect(opened).toEqual([]);
+    await send({ path }, accepts, { ...sampleSnapshot(), contractText: "other" });
+    expect(opened).toEqual([path]);
+    await send({ path }, accepts);
+    expect(opened).toEqual([path]);
+    rmSync(join(root, path), { recursive: true });
+    await send({ path }, accepts);
+    expect(opened).toEqual([path]);
+  });
+
+  test("is asked again about what it refused", async () => {
+    const path = "refusing";
+    expect(await send({ path }, refuses)).toMatchObject({ status: "failed" });
+    expect(await send({ path }, accepts)).toMatchObject({ status: "sent" });
   });
 });

@@ -20,9 +20,13 @@ export class SentSteps {
   add(step: Step): void {
     const known = this.#read().set(entryOf(step), step.key);
     const draft = `${this.#file}.${process.pid}.tmp`;
-    mkdirSync(dirname(this.#file), { recursive: true });
-    writeFileSync(draft, `${JSON.stringify(Object.fromEntries([...known].sort()), null, 1)}\n`);
-    renameSync(draft, this.#file);
+    try {
+      mkdirSync(dirname(this.#file), { recursive: true });
+      writeFileSync(draft, `${JSON.stringify(Object.fromEntries([...known].sort()), null, 1)}\n`);
+      renameSync(draft, this.#file);
+    } catch {
+      // The catalog has it all the same; the next run asks the catalog again.
+    }
   }
 
   #read(): Map<string, unknown> {
