@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { edited, mesh, orders, ordersModel, runIn, scratch } from "./testdata/scratch-mesh.ts";
@@ -95,7 +95,11 @@ describe("bad input gives a code and a place, never a stack", () => {
     ["an unknown ref", { [ordersModel]: "select * from {{ ref('nope') }}\n" }, "sql/unknown-ref"],
     ["an unknown macro", { [ordersModel]: "select {{ nope(1) }}\n" }, "sql/unknown-macro"],
     ["10,000 lines", { [orders]: longContract() }, "contract/unknown-column"],
-    ["a hostile name", edited(orders, "name: order_id,", `name: 'x"; drop table y; --{{ z }}',`), "contract/unknown-column"],
+    [
+      "a hostile name",
+      edited(orders, "name: order_id,", `name: 'x"; drop table y; --{{ z }}',`),
+      "contract/unknown-column",
+    ],
   ])("%s", async (_, changes, code) => {
     const root = await scratch();
     for (const [path, text] of Object.entries(changes)) writeFileSync(join(root, path), text);
@@ -109,7 +113,11 @@ describe("bad input gives a code and a place, never a stack", () => {
     const root = await scratch();
     rmSync(join(root, orders));
     mkdirSync(join(root, orders));
-    expect(await mesh(root, "lint", orders)).toEqual({ code: 2, stdout: "", stderr: `${orders} is a folder.\nName a contract file.\n` });
+    expect(await mesh(root, "lint", orders)).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: `${orders} is a folder.\nName a contract file.\n`,
+    });
   });
 
   it("no mesh.yaml", async () => {
@@ -118,12 +126,14 @@ describe("bad input gives a code and a place, never a stack", () => {
     const done = await mesh(root, "build");
     expect(done).toMatchObject({ code: 2, stdout: "" });
     expect(done.stderr).toMatch(/^No mesh here: .+\nGo to a mesh, or name one with --cwd\.\n$/);
-    expect(readdirSync(root)).not.toContain(".mesh");
+    expect(existsSync(join(root, ".mesh/lake"))).toBe(false);
   });
 });
 
 function longContract(): string {
   const fields = Array.from({ length: 10_000 }, (_, i) => `      - { name: c${i}, type: string, description: x }`);
-  const [head, tail] = edited(orders, "schema:", "schema:")[orders]!.split(/ {6}- \{ name: order_id[^]*?(?= {2}quality)/);
+  const [head, tail] = edited(orders, "schema:", "schema:")[orders]!.split(
+    / {6}- \{ name: order_id[^]*?(?= {2}quality)/,
+  );
   return `${head}${fields.join("\n")}\n${tail}`;
 }

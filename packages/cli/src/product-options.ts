@@ -18,7 +18,8 @@ export async function withAffected(
   verb: AffectedVerb,
 ): Promise<readonly string[] | undefined> {
   if (!flag(options["affected"])) {
-    if (text(options["base"]) !== undefined) throw new UsageError("--base needs --affected.");
+    if (text(options["base"]) !== undefined)
+      throw new UsageError("--base needs --affected.\nExample: --affected --base main");
     return products.length === 0 ? undefined : products;
   }
   const { affectedProducts } = await import("@meshwork/workspace");

@@ -3,15 +3,18 @@ import { printable } from "@meshwork/diagnostics";
 /** Columns of text, padded to the widest cell; numbers stand to the right. The last column is not padded. */
 export function table(rows: readonly (readonly (string | number)[])[], header?: readonly string[]): string[] {
   const all = (header ? [header, ...rows] : rows).map((row) => row.map((cell) => printable(String(cell))));
+  // A column that says nothing in any row is no column.
+  const empty = (i: number) => !header && all.every((r) => (r[i] ?? "") === "");
   const columns = Math.max(0, ...all.map((r) => r.length));
   const widths = Array.from({ length: columns }, (_, i) => Math.max(0, ...all.map((r) => visible(r[i] ?? ""))));
   const right = Array.from(
     { length: columns },
-    (_, i) => rows.length > 0 && rows.every((r) => typeof r[i] === "number"),
+    (_, i) => rows.length > 0 && rows.every((r) => typeof r[i] === "number" || /^[\d,]*$/.test(r[i] ?? "")),
   );
   return all.map((row) =>
     row
-      .map((cell, i) => {
+      .flatMap((cell, i) => {
+        if (empty(i)) return [];
         const space = " ".repeat(widths[i]! - visible(cell));
         if (right[i]) return space + cell;
         return i === row.length - 1 ? cell : cell + space;

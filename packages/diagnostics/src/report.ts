@@ -18,12 +18,14 @@ export interface Report {
   readonly diagnostics: readonly Diagnostic[];
   readonly results?: unknown;
   readonly cases?: readonly ReportCase[] | undefined;
-  /** The last line of the pretty form: how it came out, `1 product built, 1 failed`. The count of findings goes before. */
+  /** The last line of the pretty form: how it came out, `1 product built, 1 failed`. The count of findings goes before; empty for none. */
   readonly closing?: string | undefined;
   /** In place of `closing` where findings are in something: `2 of 15 products`, read as `1 error in 2 of 15 products`. */
   readonly scope?: string | undefined;
   /** Lines of the result itself, above the findings. */
   readonly lines?: readonly string[] | undefined;
+  /** Findings that `lines` tell already, place and all: the pretty form does not say them twice. */
+  readonly told?: ((diagnostic: Diagnostic) => boolean) | undefined;
   /** One command or edit that can be copied; shown on a terminal, on findings only. */
   readonly next?: string | undefined;
   /** Why there is no result (exit 2, 3 or 130), in at most two lines. */

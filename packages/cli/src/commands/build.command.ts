@@ -86,5 +86,5 @@ const checksOf = (passed: number, total: number): string =>
 export function rowsOf(given: string | undefined): number {
   if (given === undefined) return 5;
   if (/^\d{1,4}$/.test(given)) return Number(given);
-  throw new UsageError(`--rows takes a whole number up to 9999, not "${given}".`);
+  throw new UsageError(`--rows takes a whole number up to 9999, not "${given}".\nExample: --rows 20`);
 }

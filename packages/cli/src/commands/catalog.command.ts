@@ -17,10 +17,11 @@ export const catalogCommand: Command = {
     const dir = join(root, ".mesh/catalog");
     if (action === "serve") return serve(dir, portOf(text(options["port"])), text(options["host"]), context);
     if (action === "export") {
-      if (folder === undefined) throw new UsageError("mesh catalog export needs a folder to write to.");
+      if (folder === undefined)
+        throw new UsageError("mesh catalog export needs a folder to write to.\nExample: mesh catalog export site");
       return exportPages(dir, join(context.cwd, folder), context.now);
     }
-    throw new UsageError(`mesh catalog knows serve and export, not "${action}".`);
+    throw new UsageError(`mesh catalog knows serve and export, not "${action}".\nSee mesh catalog --help.`);
   },
 };
 
@@ -28,7 +29,7 @@ function portOf(given: string | undefined): number | undefined {
   if (given === undefined) return undefined;
   const port = Number(given);
   if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
-  throw new UsageError(`--port takes a number up to 65535, not "${given}".`);
+  throw new UsageError(`--port takes a number up to 65535, not "${given}".\nExample: --port 4400`);
 }
 
 async function serve(

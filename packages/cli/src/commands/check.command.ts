@@ -14,7 +14,7 @@ export const checkCommand: Command = {
   examples: [
     "mesh check",
     "mesh check commerce.orders --rows 20",
-    "mesh check --contract domains/commerce/orders/data-product-contract.yaml --data 'exports/*.parquet'",
+    "mesh check --contract domains/commerce/orders/data-product-contract.yaml --data '.mesh/lake/dev/commerce/orders_v1/current/*.parquet'",
   ],
   options: [
     ...productOptions,

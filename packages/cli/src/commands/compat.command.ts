@@ -1,5 +1,5 @@
 import { palette } from "@meshwork/diagnostics";
-import { changeLines } from "../change-lines.ts";
+import { changeLines, isChange } from "../change-lines.ts";
 import type { Command } from "../command.ts";
 import { text } from "../command.ts";
 import { counted } from "../wording.ts";
@@ -30,7 +30,11 @@ export const compatCommand: Command = {
     const c = palette(context.color);
     const lines = done.results.flatMap((r) => [
       `${c.bold(r.product)}  ${r.before} -> ${r.after}  ${r.announced ? r.level : c.bad(`${r.level}: must be ${r.required}`)}`,
-      ...changeLines(r.changes, c),
+      ...changeLines(
+        r.changes,
+        done.diagnostics.filter((d) => d.product === r.product),
+        c,
+      ),
       ...r.consumers.flatMap((x) => [
         `  ${x.breaks.length > 0 ? c.bad("breaks") : "read by"} ${x.product}${x.owner ? ` (${x.owner})` : ""}${x.columns.length > 0 ? `: ${x.columns.join(", ")}` : ""}`,
         ...x.breaks.map(
@@ -44,6 +48,7 @@ export const compatCommand: Command = {
     return {
       ...parts,
       lines,
+      told: isChange,
       closing:
         changed === 0
           ? `No contract differs from ${base ?? "the default branch"}`

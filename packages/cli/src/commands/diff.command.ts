@@ -1,7 +1,7 @@
 import { palette } from "@meshwork/diagnostics";
 import type { Command } from "../command.ts";
 import { text } from "../command.ts";
-import { changeLines } from "../change-lines.ts";
+import { changeLines, isChange } from "../change-lines.ts";
 import { counted, plural } from "../wording.ts";
 
 export const diffCommand: Command = {
@@ -9,8 +9,8 @@ export const diffCommand: Command = {
   arguments: "<before> <after>",
   summary: "What changed between two contracts, and which version step it asks for.",
   examples: [
-    "mesh diff old.yaml new.yaml",
     "mesh diff HEAD:domains/commerce/orders/data-product-contract.yaml domains/commerce/orders/data-product-contract.yaml",
+    "mesh diff HEAD~1:domains/commerce/orders/data-product-contract.yaml HEAD:domains/commerce/orders/data-product-contract.yaml --direction input",
   ],
   options: [
     { flags: "--direction <side>", description: "output: what a product offers; input: what it expects" },
@@ -32,7 +32,8 @@ export const diffCommand: Command = {
     const c = palette(context.color);
     return {
       ...parts,
-      lines: changeLines(changes, c),
+      lines: changeLines(changes, done.diagnostics, c),
+      told: isChange,
       closing:
         changes.length === 0
           ? "no difference that a contract promises"

@@ -41,7 +41,11 @@ export const explainCommand: Command = {
       const text = page.sections.get(heading);
       if (!text) continue;
       const body = text
-        .replace(/^```\S*\n|```$/gm, "")
+        // Fences are markup; the name of the file that an example stands in is not.
+        .replace(/^```\S*[^\S\n]*(?:title=(\S+))?[^\n]*\n/gm, (_, file: string | undefined) =>
+          file ? `-- ${file}\n` : "",
+        )
+        .replace(/^```$\n*/gm, "")
         .trimEnd()
         .split("\n");
       lines.push(...body.map((line, i) => `${(i === 0 ? label : "").padEnd(6)} ${line}`.trimEnd()));
@@ -52,7 +56,7 @@ export const explainCommand: Command = {
       summary: {},
       results: { code: page.code, severity: page.severity, text: page.text },
       lines,
-      closing: "mesh explain lists all codes",
+      closing: "",
     };
   },
 };

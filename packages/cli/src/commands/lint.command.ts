@@ -6,7 +6,12 @@ export const lintCommand: Command = {
   name: "lint",
   arguments: "[products...]",
   summary: "Contracts, models and policies, without data.",
-  examples: ["mesh lint", "mesh lint behaviour.sessions", "mesh lint --fix", "mesh lint path/to/contract.yaml"],
+  examples: [
+    "mesh lint",
+    "mesh lint behaviour.sessions",
+    "mesh lint --fix",
+    "mesh lint domains/commerce/orders/data-product-contract.yaml",
+  ],
   options: [{ flags: "--fix", description: "apply every fix that has one right answer" }],
   async run(products, options, context) {
     const { findRoot, lint, lintFile } = await import("@meshwork/workspace");

@@ -1,7 +1,6 @@
 import { hasErrors } from "@meshwork/diagnostics";
 import type { Command } from "../command.ts";
 import { flag, list, text, UsageError } from "../command.ts";
-import { plural } from "../wording.ts";
 import { workspaceRoot } from "../workspace-of.ts";
 
 export const newCommand: Command = {
@@ -39,14 +38,15 @@ export const newCommand: Command = {
       ...(hasErrors(made.diagnostics) || dry ? [] : diskHost(root).apply(made.actions)),
     ];
     const files = hasErrors(diagnostics) ? [] : made.actions.map((a) => a.path);
+    const [head, ...rest] = summaryOf({ ...made, diagnostics: [], next: undefined }, { dryRun: dry });
     return {
       exitCode: hasErrors(diagnostics) ? 1 : 0,
       diagnostics,
       summary: { files: files.length },
       results: { files },
       // Findings and the next step are the report's own; what is left of the summary is what happened to files.
-      lines: hasErrors(diagnostics) ? [] : summaryOf({ ...made, diagnostics: [], next: undefined }, { dryRun: dry }),
-      closing: `${plural(files.length, "file")} ${dry ? "would be written" : "written"}`,
+      lines: hasErrors(diagnostics) ? [] : rest,
+      closing: hasErrors(diagnostics) ? "nothing written" : head,
       next:
         dry || files.length === 0
           ? undefined

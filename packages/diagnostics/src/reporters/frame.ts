@@ -40,7 +40,8 @@ export function frame(d: Diagnostic, lines: readonly string[], width: number, c:
   // One line of context above, when it says something: the key that the value belongs to.
   if (before >= 1 && lines[before - 1]!.trim() !== "") shown.add(before);
   const gutter = String(Math.max(...shown)).length + 4;
-  const room = Math.max(20, width - gutter - 3);
+  // A line that is cut has an ellipsis at each end.
+  const room = Math.max(20, width - gutter - 5);
   const out: string[] = [];
   for (const line of [...shown].sort((a, b) => a - b)) {
     const text = printable(lines[line - 1]!.replace(/\r$/, "")).replaceAll("\t", " ");

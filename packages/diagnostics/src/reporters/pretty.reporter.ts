@@ -14,7 +14,9 @@ export const pretty: Reporter = (report, context) => {
     return lines;
   };
   const out: string[] = [...(report.lines ?? [])];
-  const wanted = report.diagnostics.filter((d) => !context.quiet || d.severity === "error");
+  const wanted = report.diagnostics.filter(
+    (d) => (!context.quiet || d.severity === "error") && report.told?.(d) !== true,
+  );
   const findings = grouped(inReadingOrder(wanted));
   if (out.length > 0 && findings.length > 0) out.push("");
   for (const { first: d, count } of findings) {
@@ -42,10 +44,11 @@ export const pretty: Reporter = (report, context) => {
     const head =
       count === "" ? outcome : report.scope === undefined ? `${count}; ${outcome}` : `${count} in ${report.scope}`;
     const fix = fixable > 0 ? `; ${fixable} can be fixed` : "";
-    out.push(`${head} (${seconds(report.durationMs)})${fix}`);
+    if (outcome !== "") out.push(`${head} (${seconds(report.durationMs)})${fix}`);
     if (report.next) out.push(`${c.bold("next:")} ${report.next}`);
   }
-  const text = `${out.join("\n").replace(/\n+$/, "")}\n`;
+  const body = out.join("\n").replace(/\n+$/, "");
+  const text = body === "" ? "" : `${body}\n`;
   return context.unicode
     ? text
     : text
@@ -55,9 +58,9 @@ export const pretty: Reporter = (report, context) => {
 };
 
 const helpOf = (d: Diagnostic): string | undefined => {
-  if (d.help) return d.help;
   const fix = d.fixes?.find((f) => f.safe) ?? d.fixes?.[0];
-  return fix && `${fix.title}${fix.safe ? " (mesh lint --fix does)" : ""}`;
+  const help = d.help ?? fix?.title;
+  return help && fix?.safe && !help.includes("--fix") ? `${help} (mesh lint --fix does it)` : help;
 };
 
 /** The same message on more than five lines of a file is one finding with a count. */
