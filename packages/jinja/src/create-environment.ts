@@ -40,6 +40,7 @@ export function createEnvironment(options: EnvironmentOptions = {}): Environment
   const environment: Environment = {
     filters,
     tests,
+    functions: builtinFunctions,
     render(template, context, renderOptions) {
       const state = stateFor(sourceOf(template), renderOptions);
       write(template, context, state);

@@ -57,6 +57,8 @@ export interface Environment {
   /** Filters and tests by name, the built-in ones included. */
   readonly filters: ReadonlyMap<string, Filter>;
   readonly tests: ReadonlyMap<string, Test>;
+  /** The functions every template has: `range`, `dict`, `namespace` … */
+  readonly functions: ReadonlyMap<string, Value>;
   /** Renders a template or the body of a definition (`{% snapshot %}`). @throws {JinjaError} */
   render(template: Template | Definition, context: Scope, options?: RenderOptions): Rendered;
   /**

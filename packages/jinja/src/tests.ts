@@ -27,6 +27,7 @@ function isSequence(value: Value): boolean {
 }
 
 function isMapping(value: Value): boolean {
+  if (value instanceof HostObject) return value.protocol.mapping === true;
   return value instanceof PyDict;
 }
 

@@ -1,9 +1,10 @@
 import { nearest } from "@meshwork/diagnostics";
 import type { Diagnostic, Span } from "@meshwork/diagnostics";
-import { callValue, parseTemplate } from "@meshwork/jinja";
+import { callValue, JinjaError, parseTemplate } from "@meshwork/jinja";
 import type { SourceMap, Value } from "@meshwork/jinja";
 import { jinjaDiagnostic, spanOf } from "./context/jinja-diagnostics.ts";
 import { columnSql, RenderScope } from "./context/render-scope.ts";
+import { Answers, NoEngine, PendingQuestion } from "./context/session-answers.ts";
 import type { Surroundings } from "./context/surroundings.ts";
 import { renderConfigValue } from "./context/yaml-values.ts";
 import type { Links } from "./links.ts";
@@ -19,6 +20,18 @@ interface Variant {
   readonly upstream: "location" | "relation";
   /** For fingerprints: the clock stands at the epoch. */
   readonly timeless?: boolean | undefined;
+  /** What the engine said to the templates; without it those that ask are rendered as dbt parses them. */
+  readonly answers?: AnswerBook | undefined;
+}
+
+/** The answers to each template's statements, by what is rendered. */
+export class AnswerBook {
+  readonly #known = new Map<string, Answers>();
+  of(key: string): Answers {
+    let answers = this.#known.get(key);
+    if (answers === undefined) this.#known.set(key, (answers = new Answers()));
+    return answers;
+  }
 }
 
 /** The text of one node alone, before ephemeral models are put in front. */
@@ -30,6 +43,10 @@ export interface Body {
   readonly diagnostics: readonly Diagnostic[];
   readonly askedIncremental: boolean;
   readonly volatile: boolean;
+  /** `fail_calc` as the macro of a test sets it. */
+  readonly failCalc?: string | undefined;
+  /** It asks the engine while it is rendered; without answers the text is what dbt sees when it parses. */
+  readonly asks: boolean;
 }
 
 const noSql = "select null as could_not_be_compiled where 1 = 0";
@@ -52,16 +69,18 @@ export class Compiler {
   body(unit: Unit, variant: Variant): Body {
     const key = `${unit.node.id}\n${variant.incremental}\n${variant.upstream}\n${variant.timeless === true}`;
     let body = this.#bodies.get(key);
-    if (body === undefined) this.#bodies.set(key, (body = this.#render(unit, variant)));
-    return body;
+    if (body === undefined) this.#bodies.set(key, (body = this.#render(unit, { ...variant, answers: undefined })));
+    return body.asks && variant.answers !== undefined ? this.#render(unit, variant) : body;
   }
 
-  compile(node: ProjectNode, options: CompileOptions = {}, timeless = false): Compiled {
+  compile(node: ProjectNode, options: CompileOptions = {}, timeless = false, answers?: AnswerBook): Compiled {
     const variant: Variant = {
       incremental: options.incremental === true && node.config.materialized === "incremental",
       upstream: options.upstream ?? "location",
       timeless,
+      answers,
     };
+    if (answers !== undefined) return this.#assemble(this.#unit(node), variant);
     const key = `${node.id}\n${variant.incremental}\n${variant.upstream}\n${timeless}`;
     let compiled = this.#compiled.get(key);
     if (compiled === undefined) this.#compiled.set(key, (compiled = this.#assemble(this.#unit(node), variant)));
@@ -74,17 +93,23 @@ export class Compiler {
     text: string,
     incremental: boolean,
     timeless = false,
-  ): { sql: string; diagnostics: readonly Diagnostic[] } {
-    if (!/\{[{%#]/.test(text)) return { sql: text, diagnostics: [] };
+    answers?: AnswerBook,
+  ): { sql: string; diagnostics: readonly Diagnostic[]; asks: boolean } {
+    if (!/\{[{%#]/.test(text)) return { sql: text, diagnostics: [], asks: false };
     const unit = this.#unit(node);
-    const { scope } = this.#scope(unit, { incremental, upstream: "location", timeless });
+    const variant: Variant = { incremental, upstream: "location", timeless, answers };
+    const { scope } = this.#scope(unit, variant, true, `hook ${text}`);
     try {
       const template = parseTemplate(text, { name: `hook of ${node.name}` });
       const sql = this.#around.environment.render(template, scope).text;
-      return { sql, diagnostics: scope.diagnostics };
+      return { sql, diagnostics: scope.diagnostics, asks: false };
     } catch (error) {
+      const waiting = waits(error);
+      if (waiting !== undefined) throw waiting;
+      if (asksWithoutEngine(error)) return { sql: "", diagnostics: [], asks: true };
       return {
         sql: "",
+        asks: false,
         diagnostics: [
           ...scope.diagnostics,
           jinjaDiagnostic(
@@ -106,6 +131,8 @@ export class Compiler {
   #scope(
     unit: Unit,
     variant: Variant,
+    execute = true,
+    what = "",
   ): { scope: RenderScope; dependencies: Map<string, Dependency>; trouble: Set<Diagnostic> } {
     const { options } = this.#around;
     const dependencies = new Map<string, Dependency>();
@@ -122,9 +149,15 @@ export class Compiler {
       for (const found of link.diagnostics) trouble.add(found);
       return link.value;
     };
+    const answers = variant.answers?.of(`${unit.node.id}\n${variant.incremental}\n${what}`);
+    answers?.rewind();
     const scope = new RenderScope(this.#around, {
       package: unit.node.package,
-      execute: true,
+      execute,
+      ask: (question) => {
+        if (answers === undefined) throw new NoEngine();
+        return answers.ask(question);
+      },
       incremental: variant.incremental,
       now: variant.timeless === true ? new Date(0) : options.now,
       invocationId: variant.timeless === true ? "" : (options.invocationId ?? ""),
@@ -148,9 +181,14 @@ export class Compiler {
         diagnostics: [],
         askedIncremental: false,
         volatile: false,
+        asks: false,
       };
     }
-    const { scope, dependencies, trouble } = this.#scope(unit, variant);
+    return this.#renderAs(unit, variant, true);
+  }
+
+  #renderAs(unit: Unit, variant: Variant, execute: boolean): Body {
+    const { scope, dependencies, trouble } = this.#scope(unit, variant, execute);
     let sql = noSql;
     let map: SourceMap | undefined;
     const failed: Diagnostic[] = [];
@@ -163,6 +201,12 @@ export class Compiler {
       }
       failed.push(...this.#unknownNames(unit, scope));
     } catch (error) {
+      const waiting = waits(error);
+      if (waiting !== undefined) throw waiting;
+      if (asksWithoutEngine(error)) {
+        const parsed = this.#renderAs(unit, variant, false);
+        return { ...parsed, asks: true, dependencies: joined(parsed.dependencies, [...dependencies.values()]) };
+      }
       const names = (): string[] => [...scope.keys()];
       failed.push(jinjaDiagnostic(error, { texts: this.#around.texts, names }, unit.node.place));
     }
@@ -174,6 +218,8 @@ export class Compiler {
       diagnostics: [...trouble, ...scope.diagnostics, ...failed],
       askedIncremental: scope.askedIncremental,
       volatile: scope.volatile,
+      asks: variant.answers !== undefined,
+      failCalc: scope.configured.map((c) => c.get("fail_calc")).findLast((v) => typeof v === "string"),
     };
   }
 
@@ -205,6 +251,7 @@ export class Compiler {
     const found: Diagnostic[] = [];
     for (const name of scope.unknownNames) {
       const word = name.replace(/[^\w]/g, "");
+      if (this.#around.environment.functions.has(name)) continue;
       const source = unit.text.text;
       if (
         word === "" ||
@@ -226,6 +273,10 @@ export class Compiler {
     const own = this.body(unit, variant);
     const ephemeral: Unit[] = [];
     const diagnostics = new Set<Diagnostic>([...unit.trouble, ...own.diagnostics]);
+    if (own.asks && variant.answers === undefined) {
+      const span = unit.node.place;
+      diagnostics.add(sqlCodes.create("needs-engine", { name: unit.node.name }, { span, product: unit.node.product }));
+    }
     this.#collect(unit, variant, ephemeral, new Set([unit.node.id]), diagnostics);
     const pieces: Piece[] = [];
     let sql = "";
@@ -307,6 +358,20 @@ export class Compiler {
     const outer = found.frames.at(-1);
     return (outer === undefined ? undefined : spanOf(this.#around, outer.place)) ?? spanOf(this.#around, found.place);
   }
+}
+
+/** The statement that a failed render waits for. */
+function waits(error: unknown): PendingQuestion | undefined {
+  if (error instanceof PendingQuestion) return error;
+  return error instanceof JinjaError && error.cause instanceof PendingQuestion ? error.cause : undefined;
+}
+
+const asksWithoutEngine = (error: unknown): boolean =>
+  error instanceof NoEngine || (error instanceof JinjaError && error.cause instanceof NoEngine);
+
+function joined(first: readonly Dependency[], second: readonly Dependency[]): readonly Dependency[] {
+  const key = (d: Dependency): string => (d.kind === "port" ? `port ${d.domain}.${d.port} ${d.version}` : d.id);
+  return [...new Map([...second, ...first].map((d) => [key(d), d])).values()];
 }
 
 interface Piece {

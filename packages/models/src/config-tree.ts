@@ -1,11 +1,12 @@
 import { nearest } from "@meshwork/diagnostics";
 import type { Diagnostic } from "@meshwork/diagnostics";
-import { configKey } from "./config.ts";
+import { configKey, isHook } from "./config.ts";
 import type { ConfigLayer, Setting } from "./config.ts";
 import type { ConfigValue } from "./model.ts";
 import { knownConfigKeys, mappingConfigKeys } from "./properties-keys.ts";
 import type { SourceText } from "./source-text.ts";
 import { sqlCodes } from "./sql.codes.ts";
+import { valueOf } from "./yaml.ts";
 import type { YamlEntry, YamlNode } from "./yaml.ts";
 
 /** A tree of `dbt_project.yml` (`models:`): settings by folder, the deepest wins. */
@@ -32,7 +33,10 @@ export class ConfigTree {
       for (const entry of node.entries) {
         if (!isFolder(entry)) {
           const span = this.#source.span(entry.value.start, entry.value.end);
-          layer.set(configKey(entry.key), { value: this.#read(entry.value), span });
+          layer.set(configKey(entry.key), {
+            value: isHook(entry.key) ? valueOf(entry.value) : this.#read(entry.value),
+            span,
+          });
         }
       }
       layers.push(layer);

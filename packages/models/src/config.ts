@@ -25,6 +25,9 @@ const isMap = (value: ConfigValue | undefined): value is { readonly [key: string
 /** `pre-hook` and `pre_hook` are one key. */
 export const configKey = (key: string): string => key.replace(/^\+/, "").replaceAll("-", "_");
 
+/** Hooks are rendered where they run, in the context of their node. */
+export const isHook = (key: string): boolean => ["pre_hook", "post_hook"].includes(configKey(key));
+
 /** Joins levels, the weakest first. */
 export function mergeLayers(layers: readonly ConfigLayer[]): Map<string, Setting> {
   const all = new Map<string, Setting>();
@@ -162,6 +165,7 @@ export function readConfig(
     warnIf: condition("warn_if"),
     errorIf: condition("error_if"),
     where: text("where"),
+    failCalc: text("fail_calc"),
     limit: typeof limit === "number" ? limit : undefined,
     all: new Map([...settings].map(([key, setting]) => [key, setting.value])),
   };

@@ -24,6 +24,8 @@ export function emptyProject(options: LoadOptions, diagnostics: readonly Diagnos
     select: () => ({ nodes: [], sources: [], diagnostics: [] }),
     compile: none,
     hooks: none,
+    prepare: none,
+    askingHooks: none,
     fingerprint: none,
     order: () => [],
     seedTable: none,

@@ -1,4 +1,4 @@
-import { configKey } from "./config.ts";
+import { configKey, isHook } from "./config.ts";
 import type { ConfigLayer, Setting } from "./config.ts";
 import type { ColumnProperties, ConfigValue } from "./model.ts";
 import type { ColumnEntry, ResourceEntry } from "./properties.ts";
@@ -18,7 +18,10 @@ export function entryLayers(
     for (const item of node?.kind === "map" ? node.entries : []) {
       if (only !== undefined && !only.includes(item.key)) continue;
       const span = entry.source.span(item.value.start, item.value.end);
-      settings.set(configKey(item.key), { value: reading.value(item.value, entry.source), span });
+      settings.set(configKey(item.key), {
+        value: isHook(item.key) ? valueOf(item.value) : reading.value(item.value, entry.source),
+        span,
+      });
     }
     return settings;
   };

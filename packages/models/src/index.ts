@@ -1,9 +1,11 @@
 export type {
+  AskEngine,
   ColumnProperties,
   CompileOptions,
   Compiled,
   ConfigValue,
   Dependency,
+  EngineAnswer,
   FileHost,
   Hooks,
   IncrementalStrategy,

@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { assembleProject } from "./assemble.ts";
 import { ConfigTree } from "./config-tree.ts";
 import { builtinMacros } from "./context/builtin-macros.ts";
+import { portableMacros } from "./context/portable-macros.ts";
 import { CallPlaces } from "./context/call-places.ts";
 import { jinjaDiagnostic } from "./context/jinja-diagnostics.ts";
 import { builtinPackage, MacroRegistry } from "./context/macro-registry.ts";
@@ -74,8 +75,12 @@ export function loadProject(options: LoadOptions): Project {
       }
     });
   };
-  addMacros(macros, builtinPackage, [new SourceText("built-in", "built-in", builtinMacros)], parse, diagnostics);
-  texts.delete("built-in");
+  const builtin = [
+    new SourceText("built-in", "built-in", builtinMacros),
+    new SourceText("portable", "portable", portableMacros),
+  ];
+  addMacros(macros, builtinPackage, builtin, parse, diagnostics);
+  for (const text of builtin) texts.delete(text.file);
   const own = tree.files.filter((f) => f.role === "macro" || f.role === "generic-test").map((f) => f.source);
   addMacros(macros, projectFile.name, own, parse, diagnostics);
   addPackages(around, display, parse, diagnostics);

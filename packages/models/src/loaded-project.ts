@@ -1,6 +1,7 @@
 import type { Diagnostic, Span } from "@meshwork/diagnostics";
-import { Compiler } from "./compiler.ts";
+import { AnswerBook, Compiler } from "./compiler.ts";
 import { builtinPackage } from "./context/macro-registry.ts";
+import { PendingQuestion } from "./context/session-answers.ts";
 import type { Surroundings } from "./context/surroundings.ts";
 import { parseCsv } from "./csv.ts";
 import type { CsvTable } from "./csv.ts";
@@ -9,6 +10,7 @@ import { fingerprintOf } from "./fingerprint.ts";
 import { Graph } from "./graph.ts";
 import { Links } from "./links.ts";
 import type {
+  AskEngine,
   Compiled,
   CompileOptions,
   ConfigValue,
@@ -26,6 +28,24 @@ import { cellValue, seedColumns } from "./seed-types.ts";
 import { selectNodes } from "./select.ts";
 import { sqlCodes } from "./sql.codes.ts";
 import type { GenericTest, Unit } from "./unit.ts";
+
+/** Statements that the templates of one node may run. */
+const maximumQuestions = 500;
+
+/** Renders again and again, until every statement of the templates has its answer. */
+async function answered<T>(ask: AskEngine, render: (answers: AnswerBook) => T): Promise<T> {
+  const answers = new AnswerBook();
+  for (let asked = 0; ; asked++) {
+    try {
+      return render(answers);
+    } catch (error) {
+      if (!(error instanceof PendingQuestion)) throw error;
+      const tooMany = `a template may run ${maximumQuestions} statements, and this one runs more`;
+      const answer = asked < maximumQuestions ? await ask(error.question.sql) : { error: tooMany };
+      error.answers.give(error.question, answer);
+    }
+  }
+}
 
 interface Parts {
   readonly around: Surroundings;
@@ -110,6 +130,9 @@ export class LoadedProject implements Project {
     for (const body of this.#bodies(unit)) {
       take(body.dependencies);
       for (const macro of body.macros) macros.add(macro);
+      const { config } = unit.node;
+      if (unit.test !== undefined && body.failCalc !== undefined && config.failCalc === undefined)
+        unit.node.config = { ...config, failCalc: body.failCalc };
     }
     unit.node.dependencies = [...dependencies.values()];
     unit.node.macros = [...macros].sort();
@@ -159,6 +182,30 @@ export class LoadedProject implements Project {
     const compiled = this.#compiler.compile(node, options);
     const unit = this.#unit(node.id);
     return { ...compiled, diagnostics: compiled.diagnostics.map((d) => this.#own(d, unit)) };
+  }
+
+  async prepare(node: ProjectNode, ask: AskEngine, options: CompileOptions = {}): Promise<Compiled> {
+    const unit = this.#unit(node.id);
+    const compiled = await answered(ask, (answers) => this.#compiler.compile(node, options, false, answers));
+    return { ...compiled, diagnostics: compiled.diagnostics.map((d) => this.#own(d, unit)) };
+  }
+
+  async askingHooks(
+    node: ProjectNode,
+    when: "before" | "after",
+    ask: AskEngine,
+    options: CompileOptions = {},
+  ): Promise<Hooks> {
+    const found: string[] = [];
+    const diagnostics: Diagnostic[] = [];
+    const incremental = options.incremental === true;
+    for (const text of when === "before" ? node.config.preHooks : node.config.postHooks) {
+      if (!this.#compiler.renderText(node, text, incremental).asks) continue;
+      const hook = await answered(ask, (a) => this.#compiler.renderText(node, text, incremental, false, a));
+      diagnostics.push(...hook.diagnostics);
+      if (hook.sql.trim() !== "") found.push(hook.sql.trim());
+    }
+    return { before: when === "before" ? found : [], after: when === "after" ? found : [], diagnostics };
   }
 
   hooks(node: ProjectNode, options: CompileOptions = {}): Hooks {

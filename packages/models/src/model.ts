@@ -1,4 +1,5 @@
 import type { Diagnostic, Span } from "@meshwork/diagnostics";
+import type { Row } from "@meshwork/engine";
 import type { Column, Dialect, Relation } from "@meshwork/sql";
 
 /** A value out of YAML or a `config()` call: plain data, never code. */
@@ -143,6 +144,8 @@ export interface NodeConfig {
   readonly warnIf: string;
   readonly errorIf: string;
   readonly where?: string | undefined;
+  /** Of tests: what is counted, `count(*)` where nothing is said. */
+  readonly failCalc?: string | undefined;
   readonly limit?: number | undefined;
   /** Everything that was set, own keys of packages and users too. */
   readonly all: ReadonlyMap<string, ConfigValue>;
@@ -303,6 +306,13 @@ export interface Project {
   /** Compiled once for each set of options, then remembered. */
   compile(node: ProjectNode, options?: CompileOptions): Compiled;
   /**
+   * As `compile`, for templates that ask the engine while they are rendered (`run_query`, `adapter.get_relation`):
+   * each statement is run once through `ask`, in order.
+   */
+  prepare(node: ProjectNode, ask: AskEngine, options?: CompileOptions): Promise<Compiled>;
+  /** The hooks of one kind that ask the engine while they are rendered; `hooks` leaves them out. */
+  askingHooks(node: ProjectNode, when: "before" | "after", ask: AskEngine, options?: CompileOptions): Promise<Hooks>;
+  /**
    * A hash of what the node means: its compiled SQL without comments and layout, both branches of `is_incremental()`,
    * the configuration that reaches the engine, hooks, seeds' data. Macros and variables count through what they render;
    * the clock and the run's id do not count. Equal meaning gives equal fingerprints in every process.
@@ -316,6 +326,13 @@ export interface Project {
   /** The node's hooks as SQL, rendered in its own context. */
   hooks(node: ProjectNode, options?: CompileOptions): Hooks;
 }
+
+/** Runs one statement of a template; an error is a value, which its place is added to. */
+export type AskEngine = (sql: string) => Promise<EngineAnswer>;
+
+export type EngineAnswer =
+  | { readonly columns: readonly Column[]; readonly rows: readonly Row[]; readonly rowsChanged?: number | undefined }
+  | { readonly error: string };
 
 export interface SeedTable {
   readonly columns: readonly Column[];

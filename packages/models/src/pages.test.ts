@@ -40,6 +40,10 @@ async function codesOf(page: string, section: string): Promise<string[]> {
     { productOf, resolvePort },
   );
   const codes = project.diagnostics.map((d) => d.code);
+  for (const node of project.nodes.values()) {
+    const known = new Set(codes);
+    codes.push(...project.compile(node).diagnostics.flatMap((d) => (known.has(d.code) ? [] : [d.code])));
+  }
   if (selectors.length > 0) codes.push(...project.select({ select: selectors }).diagnostics.map((d) => d.code));
   if (codes.length > 0 || project.nodes.size === 0) return codes;
   return onDuckdb(async (session) => {

@@ -127,6 +127,12 @@ export const sqlCodes = defineArea(
       message: (p: { what: string; detail?: string | undefined }) =>
         `${p.what} is not supported here${p.detail === undefined ? "" : `: ${p.detail}`}.`,
     },
+    "needs-engine": {
+      severity: "error",
+      message: (p: { name: string }) =>
+        `"${p.name}" asks the engine while it is rendered, so its SQL is known only in a run.`,
+      help: "run it, or take the query out of the template",
+    },
     limits: {
       severity: "error",
       message: (p: { what: string }) => `Reading stopped at a limit: ${p.what}${/[.?!]$/.test(p.what) ? "" : "."}`,

@@ -172,6 +172,8 @@ export interface HostProtocol {
   compare?: ((other: Value) => number | undefined) | undefined;
   /** Arithmetic; undefined when not supported. `reversed` when the object stands on the right. */
   binary?: ((operator: BinaryOperator, other: Value, reversed: boolean) => Value | undefined) | undefined;
+  /** Whether `is mapping` holds. */
+  mapping?: boolean | undefined;
   /** What `fromPython` and `tojson` see of the object. */
   plain?: (() => unknown) | undefined;
 }

@@ -1,10 +1,11 @@
 import { nearest } from "@meshwork/diagnostics";
-import { defineFunction, defineObject, PythonError } from "@meshwork/jinja";
-import type { Callable, HostObject, Kwargs, Value } from "@meshwork/jinja";
+import { defineFunction, defineObject, fromPython, PythonError } from "@meshwork/jinja";
+import type { Callable, CallBody, HostObject, Kwargs, Value } from "@meshwork/jinja";
 import type { Dialect } from "@meshwork/sql";
 import { sqlCodes } from "../sql.codes.ts";
 import { ContextError } from "./context-error.ts";
 import type { MacroEntry } from "./macro-registry.ts";
+import { translateType } from "./column-value.ts";
 import { relationValue } from "./relation-value.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -14,16 +15,22 @@ export const textOf = (what: string, value: Value | undefined): string => {
   throw new PythonError("TypeError", `${what} must be a text`);
 };
 
+const relationType = (value: Value | undefined): "table" | "view" | "cte" | "external" | undefined =>
+  value === "table" || value === "view" || value === "cte" || value === "external" ? value : undefined;
+
 interface AdapterNeeds {
   macro(entry: MacroEntry): Callable;
+  /** Methods that ask the engine. */
+  readonly asking: Readonly<Record<string, CallBody>>;
   unsupported(what: string): Value;
 }
 
-/** dbt's `adapter`, without what would need a connection. */
+/** dbt's `adapter`. */
 export function adapterObject(around: Surroundings, packageName: string, needs: AdapterNeeds): HostObject {
   const { options, macros } = around;
   return defineObject("adapter", {
     methods: {
+      ...needs.asking,
       dispatch: (args, kwargs) => {
         const name = textOf("the macro's name", args[0] ?? kwargs.get("macro_name"));
         const asked = args[1] ?? kwargs.get("macro_namespace");
@@ -43,7 +50,7 @@ export function adapterObject(around: Surroundings, packageName: string, needs: 
   });
 }
 
-/** dbt's `api`: relations made by hand. */
+/** dbt's `api`: relations made by hand, and words for types. */
 export function apiObject(dialect: Dialect): HostObject {
   const text = (kwargs: Kwargs, key: string): string | undefined => {
     const value = kwargs.get(key);
@@ -59,8 +66,22 @@ export function apiObject(dialect: Dialect): HostObject {
             name: text(kwargs, "identifier") ?? "",
           },
           dialect,
+          type: relationType(kwargs.get("type")),
         }),
+      add_ephemeral_prefix: ([name]) => `__dbt__cte__${textOf("a name", name)}`,
+    },
+    attributes: { Table: "table", View: "view", CTE: "cte", External: "external" },
+  });
+  const column = defineObject("ColumnType", {
+    methods: {
+      translate_type: ([name]) => translateType(textOf("a type", name)),
+      numeric_type: ([name, precision, scale]) =>
+        precision === undefined || scale === undefined || precision === null || scale === null
+          ? textOf("a type", name)
+          : `${textOf("a type", name)}(${String(fromPython(precision))},${String(fromPython(scale))})`,
+      string_type: ([size]) =>
+        size === undefined ? "character varying" : `character varying(${String(fromPython(size))})`,
     },
   });
-  return defineObject("api", { attributes: { Relation: relation } });
+  return defineObject("api", { attributes: { Relation: relation, Column: column } });
 }

@@ -1,4 +1,4 @@
-import { Callable, HostObject } from "@meshwork/jinja";
+import { Callable, HostObject, PyDict } from "@meshwork/jinja";
 import type { HostProtocol, Kwargs, Value } from "@meshwork/jinja";
 import type { Dialect, Relation } from "@meshwork/sql";
 
@@ -10,10 +10,10 @@ export interface RelationDetails {
   readonly type?: "table" | "view" | "cte" | "external" | undefined;
 }
 
-const names =
-  "database schema identifier name table type is_table is_view is_cte include quote render without_identifier".split(
-    " ",
-  );
+const names = (
+  "database schema identifier name table type is_table is_view is_cte metadata include incorporate " +
+  "get quote render without_identifier"
+).split(" ");
 
 /**
  * dbt's `Relation`: prints as the quoted name, and gives its parts.
@@ -25,6 +25,7 @@ export function relationValue(details: RelationDetails): HostObject {
 
 class RelationProtocol implements HostProtocol {
   readonly typeName = "Relation";
+  readonly mapping = true;
   readonly #details: RelationDetails;
   #printed: string | undefined;
 
@@ -68,6 +69,16 @@ class RelationProtocol implements HostProtocol {
       case "is_view":
       case "is_cte":
         return type === name.slice("is_".length);
+      case "metadata":
+        // What dbt's packages know a relation by, among texts and lists.
+        return new PyDict([["type", "MeshworkRelation"]]);
+      case "get":
+        return new Callable(
+          name,
+          ([key, fallback]) => (typeof key === "string" ? this.attribute(key) : undefined) ?? fallback ?? null,
+        );
+      case "incorporate":
+        return new Callable(name, (_, kwargs) => this.#incorporate(kwargs));
       case "include":
         return new Callable(name, (_, kwargs) => this.#include(kwargs));
       case "quote":
@@ -79,6 +90,26 @@ class RelationProtocol implements HostProtocol {
       default:
         return undefined;
     }
+  }
+
+  /** The relation with other parts, as dbt's `incorporate(path=…, type=…)`. */
+  #incorporate(kwargs: Kwargs): Value {
+    const path = kwargs.get("path");
+    const part = (key: string, own: string | undefined): string | undefined => {
+      const value = path instanceof PyDict ? path.get(key) : undefined;
+      return typeof value === "string" ? value : own;
+    };
+    const { relation } = this.#details;
+    const type = kwargs.get("type");
+    return relationValue({
+      ...this.#details,
+      relation: {
+        database: part("database", relation.database),
+        schema: part("schema", relation.schema),
+        name: part("identifier", relation.name) ?? relation.name,
+      },
+      type: type === "table" || type === "view" || type === "cte" ? type : this.#details.type,
+    });
   }
 
   #include(kwargs: Kwargs): Value {

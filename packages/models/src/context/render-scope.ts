@@ -7,6 +7,7 @@ import {
   itemsOf,
   jsonText,
   PyDict,
+  PySet,
   PythonError,
   PyTuple,
   returnValue,
@@ -14,6 +15,7 @@ import {
 } from "@meshwork/jinja";
 import type { Callable, HostObject, Kwargs, Scope, Value } from "@meshwork/jinja";
 import type { Relation } from "@meshwork/sql";
+import { createHash } from "node:crypto";
 import type { ConfigValue } from "../model.ts";
 import { sqlCodes } from "../sql.codes.ts";
 import type { CallPlaces } from "./call-places.ts";
@@ -22,7 +24,10 @@ import { adapterObject, apiObject, textOf } from "./dbt-objects.ts";
 import { datetimeModule, datetimeValue } from "./datetime-value.ts";
 import { builtinPackage } from "./macro-registry.ts";
 import type { MacroEntry } from "./macro-registry.ts";
+import { regexModule } from "./regex-module.ts";
 import { relationValue } from "./relation-value.ts";
+import { SessionFunctions } from "./session-functions.ts";
+import type { Ask } from "./session-functions.ts";
 import type { Surroundings } from "./surroundings.ts";
 
 export interface RefCall {
@@ -58,6 +63,8 @@ export interface RenderRequest {
   /** The node's configuration, once it is known. */
   readonly config?: ReadonlyMap<string, ConfigValue> | undefined;
   readonly places?: CallPlaces | undefined;
+  /** Runs a statement for the template; nothing where the project is only being read. */
+  readonly ask?: Ask | undefined;
   ref(call: RefCall): Value;
   source(call: SourceCall): Value;
 }
@@ -76,12 +83,14 @@ export class RenderScope implements Scope {
 
   readonly #around: Surroundings;
   readonly #request: RenderRequest;
+  readonly #session: SessionFunctions;
   readonly #known = new Map<string, Value | undefined>();
   readonly #callables = new Map<string, Callable>();
 
   constructor(around: Surroundings, request: RenderRequest) {
     this.#around = around;
     this.#request = request;
+    this.#session = new SessionFunctions(around.options.dialect, request.execute ? request.ask : undefined);
   }
 
   get(name: string): Value | undefined {
@@ -227,6 +236,8 @@ export class RenderScope implements Scope {
           this.askedIncremental = true;
           return !request.incremental;
         });
+      case "should_store_failures":
+        return defineFunction(name, () => request.config?.get("store_failures") === true);
       case "return":
         return defineFunction("return", ([value]) => returnValue(value ?? null));
       case "log":
@@ -239,6 +250,7 @@ export class RenderScope implements Scope {
       case "adapter":
         return adapterObject(this.#around, request.package, {
           macro: (entry) => this.macro(entry),
+          asking: this.#session.adapter(),
           unsupported: (what) => this.#unsupported(what),
         });
       case "api":
@@ -253,7 +265,7 @@ export class RenderScope implements Scope {
         });
       case "modules":
         this.volatile = true;
-        return defineObject("modules", { attributes: { datetime: datetimeModule(request.now) } });
+        return defineObject("modules", { attributes: { datetime: datetimeModule(request.now), re: regexModule } });
       case "run_started_at":
         this.volatile = true;
         return datetimeValue(request.now.getTime());
@@ -270,7 +282,7 @@ export class RenderScope implements Scope {
       case "statement":
       case "load_result":
       case "load_relation":
-        return defineFunction(name, () => this.#unsupported(`${name}()`));
+        return this.#session.global(name);
       case "graph":
         return defineObject("graph", { attribute: (key) => this.#unsupported(`graph.${key}`) });
       case "fromjson":
@@ -284,8 +296,16 @@ export class RenderScope implements Scope {
         });
       case "tojson":
         return defineFunction("tojson", ([value]) => jsonText(value ?? null));
+      case "set":
+      case "set_strict":
+        return defineFunction(name, ([items]) => new PySet(items === undefined ? [] : itemsOf(items)));
+      case "local_md5":
+        return defineFunction(name, ([text]) =>
+          createHash("md5").update(textOf("local_md5's argument", text)).digest("hex"),
+        );
       case "zip":
-        return defineFunction("zip", (lists) => {
+      case "zip_strict":
+        return defineFunction(name, (lists) => {
           const all = lists.map((list) => itemsOf(list));
           const length = all.length === 0 ? 0 : Math.min(...all.map((l) => l.length));
           return Array.from({ length }, (_, i) => new PyTuple(all.map((l) => l[i]!)));
@@ -380,7 +400,7 @@ export class RenderScope implements Scope {
 
   #unsupported(what: string): Value {
     if (!this.#request.execute) return null;
-    const detail = "templates are rendered before anything runs, without a connection";
+    const detail = "Meshwork has no such thing yet";
     throw new ContextError((extra) => sqlCodes.create("not-supported", { what, detail }, extra));
   }
 
@@ -410,7 +430,7 @@ export class RenderScope implements Scope {
 const builtinNames = (
   "ref source config var env_var this target schema database model execute is_incremental should_full_refresh return " +
   "log print doc exceptions adapter api builtins modules run_started_at invocation_id project_name flags run_query " +
-  "graph fromjson tojson zip range dict namespace loop caller varargs kwargs"
+  "graph fromjson tojson zip zip_strict set set_strict local_md5 statement load_result load_relation range dict namespace loop caller varargs kwargs"
 ).split(" ");
 
 /** A column as SQL: plain names stay readable, anything else is quoted; what is already quoted as one name stays. */

@@ -5,6 +5,7 @@ import { describeType } from "@meshwork/sql";
 import type { Column } from "@meshwork/sql";
 import type { Compiled, Project, ProjectNode } from "../model.ts";
 import { sqlCodes } from "../sql.codes.ts";
+import { askSession } from "./ask-session.ts";
 import { engineDiagnostic } from "./engine-diagnostics.ts";
 import { beside, incrementalRows, incrementalSteps, tableSteps, viewSteps } from "./materialize.ts";
 import type { Step, Steps, Target } from "./materialize.ts";
@@ -60,7 +61,9 @@ export async function buildNode(
   if (unsupported !== undefined) return { diagnostics: [unsupported] };
   try {
     await ensureSchema(work, node);
-    for (const sql of hooks.before) await run(work, { sql });
+    const options = { incremental };
+    const before = await project.askingHooks(node, "before", askSession(session, work.signal), options);
+    for (const sql of [...before.before, ...hooks.before]) await run(work, { sql });
     let steps: Steps;
     if (node.resourceType === "seed") steps = seedSteps(target, project.seedTable(node));
     else if (incremental) {
@@ -76,8 +79,10 @@ export async function buildNode(
         node.config.materialized === "view" ? viewSteps(target, compiled!.sql) : tableSteps(target, compiled!.sql);
     const rowsAffected = await perform(work, steps, hooks.after);
     catalog.set(node.relation, node.config.materialized === "view" ? "view" : "table");
+    const after = await project.askingHooks(node, "after", askSession(session, work.signal), options);
+    for (const sql of after.after) await run(work, { sql });
     const counted = node.resourceType === "seed" ? project.seedTable(node).rows.length : rowsAffected;
-    return { rowsAffected: counted, diagnostics: hooks.diagnostics };
+    return { rowsAffected: counted, diagnostics: [...hooks.diagnostics, ...before.diagnostics, ...after.diagnostics] };
   } catch (error) {
     if (!(error instanceof StepError)) throw error;
     const { step } = error;

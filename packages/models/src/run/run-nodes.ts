@@ -1,6 +1,7 @@
 import type { Session } from "@meshwork/engine";
 import { hasErrors } from "@meshwork/diagnostics";
 import type { Project, ProjectNode } from "../model.ts";
+import { askSession } from "./ask-session.ts";
 import { buildNode, buildsIncrementally, ensureSchemas } from "./build-node.ts";
 import type { Work } from "./build-node.ts";
 import type { NodeResult, NodeStatus, RunOptions, RunOutcome } from "./outcome.ts";
@@ -146,7 +147,7 @@ class Run {
       return before !== undefined && !succeeded(before.status);
     });
     // What is wrong with the node itself is said even if it would have been skipped.
-    const { diagnostics } = this.#project.compile(node);
+    const diagnostics = this.#project.compile(node).diagnostics.filter((d) => d.code !== "sql/needs-engine");
     let finished: Finished;
     if (hasErrors(diagnostics)) finished = { status: "error", diagnostics };
     else if (blocker !== undefined) {
@@ -174,7 +175,10 @@ class Run {
       const built = await buildNode(work, node, undefined, undefined);
       return { status: hasErrors(built.diagnostics) ? "error" : "success", ...built };
     }
-    const compiled = this.#project.compile(node, { incremental: buildsIncrementally(work, node) });
+    const options = { incremental: buildsIncrementally(work, node) };
+    const known = this.#project.compile(node, options);
+    const asks = known.diagnostics.some((d) => d.code === "sql/needs-engine");
+    const compiled = asks ? await this.#project.prepare(node, askSession(work.session, work.signal), options) : known;
     if (hasErrors(compiled.diagnostics)) return { status: "error", diagnostics: compiled.diagnostics };
     const compiledPath = this.#write(node, compiled.sql);
     if (node.resourceType === "test") {

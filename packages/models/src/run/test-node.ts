@@ -26,7 +26,7 @@ export async function testNode(
   },
 ): Promise<Tested> {
   const { limit } = node.config;
-  const before = "select count(*) as failures from (\n";
+  const before = `select ${node.config.failCalc ?? "count(*)"} as failures from (\n`;
   const inner = limit === undefined ? compiled.sql : `select * from (\n${compiled.sql}\n) mesh_rows limit ${limit}`;
   const at = limit === undefined ? before.length : before.length + "select * from (\n".length;
   try {
