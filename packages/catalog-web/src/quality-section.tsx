@@ -40,7 +40,9 @@ export const Quality = ({ report, now }: { report: QualityReport; now: Date }) =
             {report.checks.map((check) => (
               <tr>
                 <th scope="row">
-                  <code>{check.check}</code>
+                  <code>
+                    <Breakable name={check.check} />
+                  </code>
                   <span class="block muted small">
                     {[check.column, check.dimension, check.severity === "warning" ? "warns only" : undefined]
                       .filter((p) => p !== undefined)
@@ -56,9 +58,9 @@ export const Quality = ({ report, now }: { report: QualityReport; now: Date }) =
                   )}
                 </td>
                 <td>
-                  {check.description ?? check.expectation}
-                  {check.expected !== undefined && check.expected !== null && (
-                    <span class="block muted small">expected {String(check.expected)}</span>
+                  {check.description ?? expectedOf(check) ?? check.expectation}
+                  {check.description !== undefined && expectedOf(check) !== undefined && (
+                    <span class="block muted small">expected {expectedOf(check)}</span>
                   )}
                 </td>
                 <td>{actualOf(check)}</td>
@@ -73,6 +75,22 @@ export const Quality = ({ report, now }: { report: QualityReport; now: Date }) =
     )}
   </section>
 );
+
+/** A long name that may break behind its dots and underscores, so that the table keeps its last column on the page. */
+const Breakable = ({ name }: { name: string }) => (
+  <>
+    {name.split(/(?<=[._])/).map((part) => (
+      <>
+        {part}
+        <wbr />
+      </>
+    ))}
+  </>
+);
+
+/** What a run measured the check against, which says more than the contract's words. */
+const expectedOf = (check: CheckHistory): string | undefined =>
+  check.expected === undefined || check.expected === null ? undefined : String(check.expected);
 
 const number = new Intl.NumberFormat("en", { maximumFractionDigits: 6 });
 
