@@ -21,7 +21,10 @@ beforeAll(() => {
   }
   execFileSync(process.execPath, [
     join(repository, "tools/dist/data/main.js"),
-    ...["--events", "2000", "--out", join(root, ".mesh/data")],
+    "--events",
+    "2000",
+    "--out",
+    join(root, ".mesh/data"),
   ]);
   const git = (...args: string[]) =>
     execFileSync("git", ["-C", root, "-c", "user.name=t", "-c", "user.email=t@acme.example", ...args]);

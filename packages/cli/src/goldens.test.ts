@@ -113,7 +113,15 @@ describe("build", () => {
         "shop.orders" reads "finance.revenue" domains/shop/orders/data-product-contract.yaml:7:25
         help: no order can build them: move what both need into a product upstream of both
 
-      1 error; 2 products failed (N s)
+      error contract/upstream-cycle: These products read each other in a circle: shop.orders -> finance.revenue -> shop.orders.
+        domains/shop/orders/data-product-contract.yaml:7:25
+          6 |   sla: { availability: "99%" }
+        > 7 |   lineage: { upstream: [finance.revenue] }
+            |                         ^^^^^^^^^^^^^^^
+        "finance.revenue" reads "shop.orders" domains/finance/revenue/data-product-contract.yaml:7:25
+        help: no order can build them: move what both need into a product upstream of both
+
+      2 errors; 2 products failed (N s)
       next: mesh build finance.revenue, or mesh explain contract/upstream-cycle
       "
     `);

@@ -29,12 +29,7 @@ export const build = (options: BuildOptions): Promise<OperationResult<readonly B
     const target = await EmbeddedTarget.open(mesh);
     const order = mesh.inOrder();
     const results: BuiltProduct[] = [];
-    const rings = new Map(
-      mesh
-        .graph()
-        .cycles()
-        .flatMap((ring) => ring.map((name) => [name, ring] as const)),
-    );
+    const circular = new Set(mesh.graph().cycles().flat());
     const found: Diagnostic[] = [];
     let open: OpenDomain | undefined;
     try {
@@ -83,14 +78,11 @@ export const build = (options: BuildOptions): Promise<OperationResult<readonly B
       if (options.signal?.aborted) return { built: quick("skipped", interrupted), diagnostics: [] };
       if (!product.contract)
         return { built: quick("failed", "its contract cannot be read"), diagnostics: product.read.diagnostics };
-      const ring = rings.get(product.name);
-      if (ring) {
-        const reported = results.some((r) => ring.includes(r.product));
+      if (circular.has(product.name)) {
+        const told = upstreamCycle.check(mesh.workspace, mesh.graph(), mesh.today);
         return {
           built: quick("failed", "reads itself through others"),
-          diagnostics: reported
-            ? []
-            : upstreamCycle.check(mesh.workspace, mesh.graph()).filter((d) => ring.includes(d.product ?? "")),
+          diagnostics: told.filter((d) => d.product === product.name),
         };
       }
       const upstream = mesh.graph().upstream(product.name);
