@@ -45,11 +45,13 @@ export function generatedFiles(view: WorkspaceView, domains?: readonly string[])
   const known = domainsIn(view);
   const { naming } = meshOf(view);
   const contracts = new Map<string, Contract | undefined>();
+  const broken = new Set<string>();
   const producer = (name: string): Contract | undefined => {
     if (!contracts.has(name)) {
       const domain = known.find((d) => d.name === name.split(".")[0]);
       const product = domain && productsOf(view, domain).find((p) => p.name === name);
       const found = product && contractOf(view, product);
+      if (found && "why" in found) broken.add(name);
       contracts.set(name, found && "contract" in found ? found.contract : undefined);
     }
     return contracts.get(name);
@@ -57,21 +59,24 @@ export function generatedFiles(view: WorkspaceView, domains?: readonly string[])
   for (const domain of known) {
     if (domains && !domains.includes(domain.name)) continue;
     const products: DbtProduct[] = [];
+    let whole = true;
     for (const product of productsOf(view, domain)) {
       const found = contractOf(view, product);
       const directory =
         product.directory === domain.directory ? "" : product.directory.slice(domain.directory.length + 1);
       if ("why" in found) {
         unreadable.push({ product, why: found.why });
+        whole = false;
         continue;
       }
       files.push(...contractFiles(product, found.contract, naming));
       products.push({ directory, reads: readsOf(found.contract, product.name, producer) });
+      whole &&= !upstreamNames(found.contract).some((name) => broken.has(name));
     }
     const settings = dbtSettings(view.read(`${domain.directory}/dbt_project.yml`));
     if (settings !== undefined) files.push(managed(`${domain.directory}/_mesh/dbt-config.json`, settings));
-    // A domain with an unreadable contract would lose that contract's sources: its last good `_mesh` stays.
-    if (!unreadable.some((u) => u.product.domain === domain.name))
+    // A contract that cannot be read, of the domain or of what it reads, would take sources away: the last good `_mesh` stays.
+    if (whole)
       files.push(
         ...dbtMesh({ name: domain.name, products }).map((f) => managed(`${domain.directory}/${f.path}`, f.text)),
       );
@@ -103,9 +108,12 @@ function sorted(value: unknown): unknown {
   return Object.fromEntries(keys.map((key) => [key, sorted(value[key])]));
 }
 
+const upstreamOf = (contract: Contract) => [...contract.inputs.map((i) => i.from), ...contract.lineage.upstream];
+const upstreamNames = (contract: Contract): string[] => upstreamOf(contract).map((u) => `${u.domain}.${u.product}`);
+
 /** Ports of the mesh that a contract names as inputs or lineage: all ports of a product where it names none. */
 function readsOf(contract: Contract, self: string, producer: (name: string) => Contract | undefined): PortRead[] {
-  return [...contract.inputs.map((i) => i.from), ...contract.lineage.upstream].flatMap((from) => {
+  return upstreamOf(contract).flatMap((from) => {
     const name = `${from.domain}.${from.product}`;
     const upstream = name === self ? undefined : producer(name);
     if (!upstream) return [];
