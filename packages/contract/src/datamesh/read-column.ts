@@ -64,9 +64,10 @@ function readElement(item: Item<string | ElementFile | undefined>, name: string)
     const word = item.text();
     if (word === undefined) return undefined;
     const type = readWord(item, word, {});
-    return type === undefined
-      ? undefined
-      : { ...base, type, typeName: word, nullable: true, constraints: {}, pii: false };
+    if (type === undefined) return undefined;
+    const maxLength = type.kind === "string" || type.kind === "binary" ? type.maxLength : undefined;
+    const constraints = maxLength === undefined ? {} : { maxLength };
+    return { ...base, type, typeName: word, nullable: true, constraints, pii: false };
   }
   const section = item.section(name === "value" ? "The map's values" : "The array's items");
   if (section === undefined) return undefined;

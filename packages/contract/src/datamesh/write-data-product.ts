@@ -52,7 +52,8 @@ const listed = (texts: readonly string[]): string[] | undefined => (texts.length
 
 export function dataProductFile(contract: Contract): DataProductFile {
   const { ownership: o, access: a, storage: s, retention: r } = contract;
-  const port = contract.ports.find((each) => each.default);
+  // A port of another name would be another relation: it stands among the named ones.
+  const port = contract.ports.find((each) => each.default && each.name === snakeName(contract.product));
   const implied = contract.id === `${contract.domain}.${contract.product}`;
   const file: DataProductFile = {
     apiVersion: "datamesh.io/v1",
@@ -89,7 +90,7 @@ export function dataProductFile(contract: Contract): DataProductFile {
       sla: levelsFile(contract.sla),
       inputs: contract.inputs.map(inputFile),
       schema: port === undefined ? undefined : schemaFile(port),
-      ports: contract.ports.filter((each) => !each.default).map((each) => portFile(each, contract.sla)),
+      ports: contract.ports.filter((each) => each !== port).map((each) => portFile(each, contract.sla)),
       storage:
         s === undefined
           ? undefined

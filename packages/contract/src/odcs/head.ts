@@ -118,7 +118,7 @@ export function headKeys(head: Head, tables: readonly TableName[], version: Odcs
     description: Object.keys(description).length === 0 ? undefined : description,
     team: writeTeam(head, version),
     roles: head.roles.length === 0 ? undefined : head.roles.map((role) => ({ role })),
-    slaProperties: emptyless(writeServiceLevelList(head.sla, ports, head.retention, until)),
+    slaProperties: emptyless(writeServiceLevelList(head.sla, ports, head.retention, until, tables[0])),
   };
 }
 

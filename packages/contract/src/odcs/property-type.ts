@@ -54,7 +54,7 @@ export function readPropertyType(raw: Raw): PropertyType {
   if (parts && (container === "struct" || container === "array" || container === "map")) {
     const word = exact === undefined ? undefined : physical;
     const bare = word !== undefined && typeOf(word);
-    const typeName = bare && !("problem" in bare) && bare.container !== undefined ? word! : container;
+    const typeName = bare && !("problem" in bare) && bare.container === container ? word! : container;
     return { type: { kind: "string" }, typeName, container };
   }
   if (exact !== undefined) return { type: exact, typeName: physical! };
@@ -64,7 +64,8 @@ export function readPropertyType(raw: Raw): PropertyType {
   }
   const type = logicalType(logical, options);
   const named = typeOf(logical, { timezone: textOf(options, "defaultTimezone") });
-  const typeName = !("problem" in named) && same(named.type, type) ? logical : typeWordOf(type);
+  const exactly = !("problem" in named) && named.container === undefined && same(named.type, type);
+  const typeName = exactly ? logical : logical === "array" ? "array<json>" : typeWordOf(type);
   return { type, typeName };
 }
 
@@ -99,10 +100,11 @@ function logicalType(logical: string, options: Raw): LogicalType {
       if (format === "uuid") return { kind: "uuid" };
       return maxLength === undefined ? STRING : { kind: "string" };
     }
+    // Parts that nobody describes can be anything.
     case "object":
-      return { kind: "struct", fields: [] };
+      return { kind: "json" };
     case "array":
-      return { kind: "array", element: { name: "element", type: STRING, nullable: true } };
+      return { kind: "array", element: { name: "element", type: { kind: "json" }, nullable: true } };
     case "map":
       return { kind: "map", key: STRING, value: { name: "value", type: STRING, nullable: true } };
     default:
@@ -165,7 +167,7 @@ export function logicalKeys(column: ContractColumn, version: OdcsVersion): { wor
     case "json":
       return { word: "object", options: {} };
     case "map":
-      return { word: version === "3.2.0" ? "map" : "object", options: {} };
+      return { word: version === "3.2.0" && column.element !== undefined ? "map" : "object", options: {} };
     case "array":
       return { word: "array", options: {} };
     case "uuid":

@@ -5,6 +5,7 @@ import { SENSITIVITIES, readConstraints, readDeprecated, readEmbedding, readShap
 import { withoutUndefined } from "../datamesh/read-values.ts";
 import { columnDeprecation, constraintsFile, embeddingFile, shapeFile } from "../datamesh/write-data-product.ts";
 import type { Constraints, ContractColumn } from "../model.ts";
+import { typeWordOf } from "../type-word.ts";
 import type { Reader, Section } from "../yaml/reader.ts";
 import type { YamlMap } from "../yaml/yaml-node.ts";
 import { logicalKeys, readPropertyType } from "./property-type.ts";
@@ -231,22 +232,17 @@ function overlaid(base: ContractColumn, value: Raw, path: Path, table: TableRead
 }
 
 /** The standard's keys for a column, without its parts, quality and custom properties. */
-function propertyKeys(column: ContractColumn, version: OdcsVersion): Record<string, unknown> {
+function propertyKeys(column: ContractColumn, version: OdcsVersion, logical?: string): Record<string, unknown> {
   const { constraints: c } = column;
-  const { word, options: typed } = logicalKeys(column, version);
-  const numeric = word === "integer" || word === "number" || word === "date" || word === "timestamp" || word === "time";
-  const strict = version === "3.0.2";
+  const derived = logicalKeys(column, version);
+  const word = logical ?? derived.word;
+  const typed = word === derived.word ? derived.options : {};
   const options = filled({
     ...typed,
-    minLength: word === "string" ? c.minLength : undefined,
-    maxLength: word === "string" ? c.maxLength : undefined,
-    pattern: word === "string" ? c.pattern : undefined,
-    format: typed["format"] ?? (word === "integer" || word === "number" ? undefined : c.format),
-    minimum: numeric ? (c.min ?? (strict ? c.exclusiveMin : undefined)) : undefined,
-    maximum: numeric ? (c.max ?? (strict ? c.exclusiveMax : undefined)) : undefined,
-    exclusiveMinimum: !numeric || c.exclusiveMin === undefined ? undefined : strict ? true : c.exclusiveMin,
-    exclusiveMaximum: !numeric || c.exclusiveMax === undefined ? undefined : strict ? true : c.exclusiveMax,
-    defaultTimezone: word === "timestamp" || word === "time" ? c.timezone : undefined,
+    ...(word === "string" ? { minLength: c.minLength, maxLength: c.maxLength, pattern: c.pattern } : {}),
+    ...(typed["format"] === undefined && word !== undefined && FORMATTED.has(word) ? { format: c.format } : {}),
+    ...boundKeys(c, word, version),
+    ...(word === "timestamp" || word === "time" ? { defaultTimezone: c.timezone } : {}),
   });
   const base = filled({ logicalType: word, logicalTypeOptions: options });
   const parts = column.element === undefined && column.fields === undefined ? {} : (PART_MARKS[column.type.kind] ?? {});
@@ -262,11 +258,32 @@ function propertyKeys(column: ContractColumn, version: OdcsVersion): Record<stri
     primaryKeyPosition: c.primaryKey === true ? c.primaryKeyPosition : undefined,
     unique: c.unique,
     classification: column.classification,
-    enum: version === "3.2.0" ? c.enum?.map((value) => ({ value })) : undefined,
+    enum: version === "3.2.0" && isSet(c.enum) ? c.enum.map((value) => ({ value })) : undefined,
     deprecated: version === "3.2.0" && column.deprecated !== undefined ? true : undefined,
     examples: column.examples,
     tags: column.tags,
   });
+}
+
+const FORMATTED = new Set(["string", "date", "timestamp", "time"]);
+const isSet = (values: Constraints["enum"]): values is NonNullable<Constraints["enum"]> =>
+  values !== undefined && values.length > 0 && new Set(values).size === values.length;
+
+/** Numbers bound numbers, texts bound dates and times; 3.0 has one bound a side, exclusive by a flag. */
+function boundKeys(c: Constraints, word: string | undefined, version: OdcsVersion): Raw {
+  const fits = (bound: number | string | undefined): boolean => {
+    if (word === "integer" || word === "number")
+      return typeof bound === "number" || (typeof bound === "string" && /^-?\d+$/.test(bound));
+    return (word === "date" || word === "timestamp" || word === "time") && typeof bound === "string";
+  };
+  const side = (bound: number | string | undefined, exclusive: number | string | undefined, name: string): Raw => {
+    const strict = fits(exclusive) ? exclusive : undefined;
+    const key = `exclusive${name[0]!.toUpperCase()}${name.slice(1)}`;
+    if (version !== "3.0.2") return { [name]: fits(bound) ? bound : undefined, [key]: strict };
+    if (fits(bound)) return { [name]: bound };
+    return strict === undefined ? {} : { [name]: strict, [key]: true };
+  };
+  return { ...side(c.min, c.exclusiveMin, "minimum"), ...side(c.max, c.exclusiveMax, "maximum") };
 }
 
 const PART_MARKS: Readonly<Record<string, Raw>> = {
@@ -281,6 +298,8 @@ export interface TableWriting {
   readonly quality: (column: string, kept: Raw) => readonly unknown[];
   /** The reverse of `TableReading.reference`. */
   readonly relationship: (references: string) => string | undefined;
+  /** Told what the version has no place for. */
+  readonly drop: (what: string) => void;
   /** For reading back what was written. */
   readonly reading: TableReading;
 }
@@ -288,7 +307,8 @@ export interface TableWriting {
 /** A column as a property; what the standard has no key for goes into our custom property. */
 export function writeProperty(column: ContractColumn, prefix: string, table: TableWriting, named = true): Raw {
   const kept = keptOf(column.extensions);
-  const keys = propertyKeys(column, table.version);
+  // A date that is stored as a timestamp stays a date with a date's options.
+  const keys = propertyKeys(column, table.version, textOf(kept, "logicalType"));
   const parts = partKeys(column, prefix, table);
   const to =
     column.constraints.references === undefined ? undefined : table.relationship(column.constraints.references);
@@ -297,7 +317,10 @@ export function writeProperty(column: ContractColumn, prefix: string, table: Tab
     ...parts,
     relationships: to === undefined ? undefined : [{ to }],
   });
-  const merged = { ...own, ...stillTrue(kept, own, column, table) };
+  const { enum: labels, ...older } = kept;
+  const dropped = labels !== undefined && table.version !== "3.2.0";
+  if (dropped) table.drop(`${prefix}: what is said about each value of its enum`);
+  const merged = { ...own, ...stillTrue(dropped ? older : kept, own, column, table) };
   const quality = table.quality(prefix, kept);
   const carried = carriedOf(column, merged, table);
   const custom = customProperties(kept, carried, column.extensions);
@@ -320,7 +343,7 @@ function partKeys(column: ContractColumn, prefix: string, table: TableWriting): 
 const bareColumn = (type: LogicalType): ContractColumn => ({
   name: "key",
   type,
-  typeName: type.kind === "string" ? "string" : "",
+  typeName: typeWordOf(type),
   nullable: true,
   tags: [],
   constraints: {},

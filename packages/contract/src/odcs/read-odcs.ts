@@ -24,7 +24,7 @@ import type { Head } from "./head.ts";
 import { odcsPlace } from "./places.ts";
 import { readProperties } from "./property.ts";
 import { namedChecks, readRules } from "./quality.ts";
-import { extended, filled, flagOf, itemAt, leftover, mapsOf, ownProperties, textOf } from "./raw.ts";
+import { extended, filled, flagOf, itemAt, leftover, mapsOf, ownProperties, same, textOf } from "./raw.ts";
 import type { OdcsVersion, OwnProperties, Raw } from "./raw.ts";
 import type { TableName } from "./service-levels.ts";
 
@@ -76,8 +76,11 @@ export function readOdcs(reader: Reader, document: YamlMap, context: ReadContext
   ports.sort((a, b) => Number(b.default) - Number(a.default));
   const partitionBy = partitionsOf(raw, defaultTable);
   const { roles, portLevels: _, ...described } = whole;
+  const access = over.body.access ?? { roles, policies: [], purposes: [] };
+  const read = headKeys({ ...whole, roles: access.roles, portLevels: differing(ports, whole.sla) }, tables, version);
+  const rest = leftover(raw, headKeys(head, tables, version), HANDLED);
   const kept = filled({
-    ...leftover(raw, headKeys(head, tables, version), HANDLED),
+    ...(rest === undefined ? {} : leftover(rest, read, HANDLED)),
     ...(own.rest.length === 0 ? {} : { customProperties: own.rest }),
   });
   return withoutUndefined({
@@ -91,10 +94,14 @@ export function readOdcs(reader: Reader, document: YamlMap, context: ReadContext
     storage: over.body.storage ?? (partitionBy.length === 0 ? undefined : { partitionBy }),
     lineage: over.body.lineage ?? { upstream: [], downstream: [] },
     previousVersions: over.body.previousVersions ?? [],
-    access: over.body.access ?? { roles, policies: [], purposes: [] },
+    access,
     extensions: extended(Object.keys(kept).length === 0 ? undefined : kept, own.extensions),
   });
 }
+
+/** The service levels of ports that are not the product's, by port. */
+export const differing = (ports: readonly OutputPort[], sla: ServiceLevels): Head["portLevels"] =>
+  new Map(ports.filter((port) => !same(port.sla, sla)).map((port) => [port.name, port.sla]));
 
 const HANDLED = new Set(["apiVersion", "kind", "schema", "customProperties"]);
 

@@ -89,7 +89,7 @@ function elementOf(
     const [head, ...rest] = each.split(".");
     const table = tables.find(({ name, written }) => written === head || name === head);
     if (table !== undefined) ports.push(table.name);
-    column ??= rest.length > 0 ? rest.join(".") : table === undefined && tables.length === 1 ? head : undefined;
+    column ??= rest.length > 0 ? rest.join(".") : table === undefined && tables.length < 2 ? head : undefined;
   }
   const all = ports.length === 0 || tables.every(({ name }) => ports.includes(name));
   return { ports: all ? undefined : ports, column };
@@ -130,16 +130,20 @@ export function writeServiceLevelList(
   ports: readonly { readonly table: TableName; readonly sla: ServiceLevels }[],
   retention: Retention | undefined,
   endOfLife: string | undefined,
+  /** The one whose column tells the age of a row. */
+  table: TableName | undefined,
 ): readonly Raw[] {
   const list = levelList(sla, undefined);
-  for (const { table, sla: own } of ports) {
+  for (const { table: named, sla: own } of ports) {
     const differing = Object.fromEntries(
       LEVELS.filter((key) => own[key]?.text !== sla[key]?.text).map((key) => [key, own[key]]),
     );
-    list.push(...levelList(differing, table.written));
+    list.push(...levelList(differing, named.written));
   }
   if (retention !== undefined) {
-    list.push(withElement({ property: "retention", ...durationKeys(retention.period) }, retention.by));
+    const { by } = retention;
+    const element = by === undefined || table === undefined ? by : `${table.written}.${by}`;
+    list.push(withElement({ property: "retention", ...durationKeys(retention.period) }, element));
   }
   if (endOfLife !== undefined) list.push({ property: "endOfLife", value: endOfLife });
   return list;

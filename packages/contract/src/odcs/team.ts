@@ -56,9 +56,9 @@ export function writeTeam(owners: Owners, version: OdcsVersion): unknown {
     const username = ownership[key];
     return username === undefined ? [] : [{ username, role: word![0]!.toUpperCase() + word!.slice(1) }];
   });
-  const inMembers = owner === (ownership.productOwner ?? ownership.technicalOwner);
   if (version === "3.0.2") return members.length === 0 ? undefined : members;
-  const name = inMembers ? undefined : owner;
+  // Beside an owner among the members, a name is only a name.
+  const name = (ownership.productOwner ?? ownership.technicalOwner) === undefined ? owner : undefined;
   if (members.length === 0 && name === undefined) return undefined;
   return { ...(name === undefined ? {} : { name }), ...(members.length === 0 ? {} : { members }) };
 }
