@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import type { Diagnostic, Path } from "@meshwork/diagnostics";
 import type { Projects } from "./projects.ts";
 import { portModelNames } from "./projects.ts";
@@ -27,7 +29,7 @@ export function joinFindings(
         productSqlArea.create(
           "port-without-model",
           { port: port.name, names: portModelNames(product, port) },
-          at(port.at),
+          { ...at(port.at), ...unlistedFolder(workspace, projects, product) },
         ),
       );
     }
@@ -58,4 +60,14 @@ export function joinFindings(
       out.push(meshWideArea.create("unread-upstream", { upstream }, at(path)));
   }
   return out;
+}
+
+/** A product made by hand has models that its domain's project does not know of: nothing in them is read. */
+function unlistedFolder(workspace: Workspace, projects: Projects, product: Product): { help?: string } {
+  const project = projects.of(product);
+  const folder = `${product.directory}/models`;
+  const known = [...project.nodes.values()].some((n) => n.product === product.name);
+  if (known || !existsSync(join(workspace.root, folder))) return {};
+  const below = folder.slice(project.displayPath.length + 1);
+  return { help: `${folder} is not read yet: add ${below} to model-paths in ${project.displayPath}/dbt_project.yml` };
 }
