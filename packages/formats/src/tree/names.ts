@@ -54,3 +54,6 @@ export const oneLine = (text: string): string => text.replaceAll(/[\s\p{Cc}\u202
 
 /** JSON with two spaces and a line end, for files. */
 export const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+/** A text without halves of characters, which no encoding of Unicode holds. */
+export const wellFormed = (text: string): string => text.replace(/\p{Surrogate}/gu, "\uFFFD");
