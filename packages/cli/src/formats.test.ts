@@ -106,6 +106,12 @@ describe("which format", () => {
     expect(await colored({ FORCE_COLOR: "1" }, true, "--no-color")).toBe(false);
   });
 
+  it("colours the result's own lines too, and nothing but colours", async () => {
+    const done = await runIn({ cwd: await scratch(), terminal: true }, "build");
+    expect(done.stdout).toMatch(/^\u001b\[32mok\u001b\[39m {2}shop\.orders /); // oxlint-disable-line no-control-regex
+    expect(done.stdout).not.toContain("\ufffd");
+  });
+
   it("60 columns: no line of a frame is wider; without UTF-8 only ASCII", async () => {
     const long = "  description: x".padEnd(300, "x");
     const cwd = await scratch({ [orders]: broken[orders]!.replace("What was paid.", long.trim().replaceAll(":", "")) });

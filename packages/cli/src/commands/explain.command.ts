@@ -11,8 +11,8 @@ export const explainCommand: Command = {
   options: [],
   async run([code], _, context) {
     const { allCodes, explain } = await import("@meshwork/workspace");
-    const codes = await allCodes();
     if (code === undefined) {
+      const codes = await allCodes();
       return {
         exitCode: 0,
         diagnostics: [],
@@ -26,7 +26,7 @@ export const explainCommand: Command = {
     if (!page) {
       const near = nearest(
         code,
-        codes.map((c) => c.code),
+        (await allCodes()).map((c) => c.code),
       )[0];
       throw new UsageError(`No rule "${code}".${near ? ` Did you mean ${near}?` : ""}\nmesh explain lists all codes.`);
     }
