@@ -103,16 +103,31 @@ export interface ColumnOrigin {
   readonly relation: Relation;
   readonly column: string;
   readonly kind: "identity" | "transformation" | "aggregation";
+  /** Rows in which it is NULL are left out on the way, by a filter or a join. */
+  readonly notNull?: true | undefined;
+}
+
+/** What decides which rows or groups there are, or which of two values is taken, and is no part of the value. */
+export type IndirectKind = "filter" | "join" | "group" | "sort" | "window" | "condition";
+
+export interface IndirectOrigin {
+  readonly relation: Relation;
+  readonly column: string;
+  readonly kind: IndirectKind;
 }
 
 export interface BoundColumn extends Column {
   /** `undefined` when the engine's plan does not tell: unknown is said, never guessed. */
   readonly origins: readonly ColumnOrigin[] | undefined;
+  /** What decides about this column alone: CASE conditions, an aggregate's FILTER, a window's frame. `undefined`: not known. */
+  readonly indirect?: readonly IndirectOrigin[] | undefined;
 }
 
 export interface BoundQuery {
   readonly ok: true;
   readonly columns: readonly BoundColumn[];
+  /** What decides which rows there are, of all columns alike. `undefined`: not known. */
+  readonly indirect?: readonly IndirectOrigin[] | undefined;
 }
 
 export interface BindError {

@@ -7,6 +7,8 @@ export type {
   Capabilities,
   Cell,
   ColumnOrigin,
+  IndirectKind,
+  IndirectOrigin,
   Engine,
   EngineErrorCode,
   QueryOptions,

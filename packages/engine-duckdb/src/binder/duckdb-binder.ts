@@ -88,7 +88,11 @@ export function duckdbBinder(options: DuckdbBinderOptions = {}): Binder {
             () => "",
           );
         const origins = planOrigins(plan, columns.length);
-        return { ok: true, columns: columns.map((column, i) => ({ ...column, origins: origins[i] })) };
+        return {
+          ok: true,
+          columns: columns.map((column, i) => ({ ...column, ...origins.columns[i] })),
+          indirect: origins.indirect,
+        };
       } catch (error) {
         return failed(error);
       }

@@ -1,43 +1,45 @@
-import type { ColumnOrigin } from "@meshwork/engine";
+import type { ColumnOrigin, IndirectKind, IndirectOrigin } from "@meshwork/engine";
+import type { Scope } from "./plan-expression.ts";
+import { valueOf, valuesOf } from "./plan-expression.ts";
+import type { Json } from "./plan-json.ts";
+import { isObject, list, object, objects } from "./plan-json.ts";
+import type { Deciders, ReadColumn, Value } from "./plan-value.ts";
+import {
+  columnValue,
+  constantValue,
+  decidedBy,
+  indirectOrigins,
+  mergeValues,
+  originsOf,
+  sameValue,
+  unite,
+  unknownValue,
+} from "./plan-value.ts";
 
-/** What a plan's column is made of; `undefined` where the plan does not tell. */
-export type Origins = readonly ColumnOrigin[] | undefined;
-
-type Json = { readonly [key: string]: unknown };
+/** What a query reads. `undefined` where the plan does not tell. */
+export interface PlanOrigins {
+  readonly columns: readonly {
+    readonly origins: readonly ColumnOrigin[] | undefined;
+    /** What decides about this column alone. */
+    readonly indirect: readonly IndirectOrigin[] | undefined;
+  }[];
+  /** What decides which rows there are. */
+  readonly indirect: readonly IndirectOrigin[] | undefined;
+}
 
 /** The output of one operator, by position. Without a width even the positions of its neighbours are unknown. */
 interface Output {
   readonly width: number | undefined;
-  at(index: number): Origins;
+  at(index: number): Value;
 }
 
-const isObject = (value: unknown): value is Json =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
-const objects = (value: unknown): Json[] => list(value).filter(isObject);
-
-const unknown: Output = { width: undefined, at: () => undefined };
-const columns = (origins: readonly Origins[]): Output => ({ width: origins.length, at: (i) => origins[i] });
+const unknown: Output = { width: undefined, at: () => unknownValue };
+const columns = (values: readonly Value[]): Output => ({ width: values.length, at: (i) => values[i] ?? unknownValue });
+const allOf = (output: Output): Value[] =>
+  output.width === undefined ? [unknownValue] : Array.from({ length: output.width }, (_, i) => output.at(i));
 
 /** Columns of nothing: a constant, a generated row. */
-const constants = (width: number): Output => columns(Array.from({ length: width }, () => []));
-
-const strength = { identity: 0, transformation: 1, aggregation: 2 } as const;
-
-/** Joins origins, each column once, with the strongest of the ways it is read. */
-function merge(all: readonly Origins[], least: ColumnOrigin["kind"] = "identity"): Origins {
-  const found = new Map<string, ColumnOrigin>();
-  for (const origins of all) {
-    if (origins === undefined) return undefined;
-    for (const origin of origins) {
-      const kind = strength[origin.kind] >= strength[least] ? origin.kind : least;
-      const key = JSON.stringify([origin.relation.schema, origin.relation.name, origin.column]);
-      const before = found.get(key);
-      if (before === undefined || strength[before.kind] < strength[kind]) found.set(key, { ...origin, kind });
-    }
-  }
-  return [...found.keys()].sort().map((key) => found.get(key)!);
-}
+const constants = (width: number): Output => columns(Array.from({ length: width }, () => constantValue));
 
 function concat(left: Output, right: Output): Output {
   const { width } = left;
@@ -48,184 +50,281 @@ function concat(left: Output, right: Output): Output {
   };
 }
 
-/** Expressions whose parts are all there is to them. What is not here (lambdas' parameters, subqueries) is unknown. */
-const transparent = new Set([
-  "BOUND_FUNCTION",
-  "BOUND_CAST",
-  "BOUND_COMPARISON",
-  "BOUND_CONJUNCTION",
-  "BOUND_OPERATOR",
-  "BOUND_CASE",
-  "BOUND_BETWEEN",
-  "BOUND_AGGREGATE",
-  "BOUND_WINDOW",
-  "BOUND_UNNEST",
-]);
+/** Table functions that make rows out of their arguments alone. */
+const generators = new Set(["range", "generate_series", "repeat", "repeat_row", "unnest"]);
 
-/** Windows that look at rows one by one; all others add rows up. */
-const rowWindows = new Set([
-  "WINDOW_LAG",
-  "WINDOW_LEAD",
-  "WINDOW_FIRST_VALUE",
-  "WINDOW_LAST_VALUE",
-  "WINDOW_NTH_VALUE",
-  "WINDOW_ROW_NUMBER",
-  "WINDOW_RANK",
-  "WINDOW_RANK_DENSE",
-  "WINDOW_NTILE",
-]);
+/** Plans of hostile depth or size are left unknown rather than followed. */
+const deepest = 1_500;
+const mostSteps = 200_000;
 
-function ofExpression(expression: Json, input: Output): Origins {
-  const kind = expression["expression_class"];
-  if (kind === "BOUND_REF") return input.at(Number(expression["index"] ?? 0));
-  if (kind === "BOUND_CONSTANT" || kind === "BOUND_PARAMETER" || kind === "BOUND_DEFAULT") return [];
-  if (typeof kind !== "string" || !transparent.has(kind)) return undefined;
-  const parts: Origins[] = [];
-  const visit = (value: unknown): void => {
-    if (Array.isArray(value)) value.forEach(visit);
-    else if (isObject(value)) {
-      if ("expression_class" in value) parts.push(ofExpression(value, input));
-      else for (const [key, inner] of Object.entries(value)) if (!opaqueKeys.has(key)) visit(inner);
+class Walk {
+  /** What decides which rows there are, of all operators so far; `undefined` once something of it is not known. */
+  rows: Deciders | undefined = new Map();
+  readonly #read = new Map<string, ReadColumn>();
+  readonly #ctes = new Map<number, Output>();
+  /** Columns that the joins around hand to their subqueries, the innermost last. */
+  readonly #carried: Output[] = [];
+  /** Those columns by the index of the table that stands for them. */
+  readonly #carriedTables = new Map<number, Output>();
+  #depth = 0;
+  #steps = 0;
+
+  walk(node: Json | undefined): Output {
+    if (node === undefined || this.#depth >= deepest || ++this.#steps > mostSteps) return this.#lost();
+    this.#depth++;
+    const output = this.#operator(node);
+    this.#depth--;
+    return output;
+  }
+
+  #operator(node: Json): Output {
+    const [first, second] = objects(node["children"]);
+    const projected = ["projection_map", "projections", "left_projection_map", "right_projection_map"];
+    // An optimizer's shortcut that is not followed here.
+    if (projected.some((key) => list(node[key]).length > 0)) return this.#lost();
+    switch (node["type"]) {
+      case "LOGICAL_GET":
+        return first === undefined ? this.#scan(node) : this.#tableFunction(node, first);
+      case "LOGICAL_PROJECTION":
+        return columns(valuesOf(node["expressions"], this.#scope(this.walk(first))));
+      case "LOGICAL_FILTER": {
+        const input = this.walk(first);
+        this.#decide(valuesOf(node["expressions"], this.#scope(input)), "filter");
+        return input;
+      }
+      case "LOGICAL_DISTINCT": {
+        const input = this.walk(first);
+        this.#decide(valuesOf(node["distinct_targets"], this.#scope(input)), "group");
+        this.#order(object(node["order_by"])["orders"], input);
+        return input;
+      }
+      case "LOGICAL_ORDER_BY":
+      case "LOGICAL_TOP_N": {
+        const input = this.walk(first);
+        this.#order(node["orders"], input);
+        return input;
+      }
+      case "LOGICAL_LIMIT": {
+        const input = this.walk(first);
+        const limits = [node["limit_val"], node["offset_val"]].map((limit) => object(limit)["expression"]);
+        this.#decide(valuesOf(limits, this.#scope(input)), "filter");
+        return input;
+      }
+      case "LOGICAL_SAMPLE":
+      case "LOGICAL_GET_SAMPLE":
+        return this.walk(first);
+      case "LOGICAL_COMPARISON_JOIN":
+      case "LOGICAL_ANY_JOIN":
+      case "LOGICAL_ASOF_JOIN":
+      case "LOGICAL_DELIM_JOIN":
+      case "LOGICAL_CROSS_PRODUCT":
+      case "LOGICAL_POSITIONAL_JOIN":
+        return this.#join(node, first, second);
+      case "LOGICAL_AGGREGATE_AND_GROUP_BY": {
+        const scope = this.#scope(this.walk(first));
+        const groups = valuesOf(node["groups"], scope);
+        this.#decide(
+          groups.filter((g) => !g.plumbing),
+          "group",
+        );
+        const outputs = [...groups, ...valuesOf(node["expressions"], scope)];
+        return concat(columns(outputs), constants(list(node["grouping_functions"]).length));
+      }
+      case "LOGICAL_WINDOW": {
+        const input = this.walk(first);
+        return concat(input, columns(valuesOf(node["expressions"], this.#scope(input))));
+      }
+      case "LOGICAL_UNNEST": {
+        const input = this.walk(first);
+        const values = valuesOf(node["expressions"], this.#scope(input));
+        // A list's length is the number of rows of all columns beside it.
+        this.#decide(values, "join");
+        return concat(input, columns(values));
+      }
+      case "LOGICAL_PIVOT":
+        return this.#pivot(node, first);
+      case "LOGICAL_UNION":
+      case "LOGICAL_INTERSECT":
+      case "LOGICAL_EXCEPT":
+        return this.#setOperation(node);
+      case "LOGICAL_MATERIALIZED_CTE": {
+        this.#ctes.set(Number(node["table_index"] ?? 0), this.walk(first));
+        return this.walk(second);
+      }
+      case "LOGICAL_RECURSIVE_CTE":
+        return this.#recursion(node, first, second);
+      case "LOGICAL_CTE_REF":
+        return this.#ctes.get(Number(node["cte_index"] ?? 0)) ?? this.#lost();
+      case "LOGICAL_EXPRESSION_GET": {
+        const scope = this.#scope(this.walk(first));
+        const rows = list(node["expressions"]).map((row) => objects(row).map((e) => valueOf(e, scope)));
+        const width = list(node["expr_types"]).length;
+        return columns(Array.from({ length: width }, (_, i) => mergeValues(rows.map((row) => row[i] ?? unknownValue))));
+      }
+      case "LOGICAL_DELIM_GET": {
+        const carried = this.#carried.at(-1);
+        if (carried === undefined || carried.width !== list(node["chunk_types"]).length) return this.#lost();
+        this.#carriedTables.set(Number(node["table_index"] ?? 0), carried);
+        return carried;
+      }
+      case "LOGICAL_DUMMY_SCAN":
+        return constants(1);
+      case "LOGICAL_CHUNK_GET":
+      case "LOGICAL_EMPTY_RESULT":
+        return constants(list(node["chunk_types"] ?? node["return_types"]).length);
+      default:
+        return this.#lost();
     }
-  };
-  for (const [key, value] of Object.entries(expression)) if (!opaqueKeys.has(key)) visit(value);
-  const adds = kind === "BOUND_AGGREGATE" || (kind === "BOUND_WINDOW" && !rowWindows.has(String(expression["type"])));
-  return merge(parts, adds ? "aggregation" : "transformation");
-}
+  }
 
-/**
- * Parts of an expression that give it no value. A lambda's body refers to its own parameters (what it takes from
- * outside stands among the children); partitions, orders and filters decide which rows, not what is in them.
- */
-const opaqueKeys = new Set([
-  "function_data",
-  "bind_info",
-  "return_type",
-  "arguments",
-  "original_arguments",
-  "partitions",
-  "orders",
-  "order_bys",
-  "arg_orders",
-  "filter",
-  "filter_expr",
-]);
+  /** An operator that is not understood: neither its columns nor what it leaves out are known. */
+  #lost(): Output {
+    this.rows = undefined;
+    return unknown;
+  }
 
-/** Table functions that make rows out of nothing. */
-const generators = new Set(["range", "generate_series", "repeat", "repeat_row"]);
+  #decide(values: readonly Value[], kind: IndirectKind): void {
+    this.rows = unite([this.rows, decidedBy(values, kind)]);
+  }
 
-function scan(node: Json): Output {
-  const data = node["function_data"];
-  const indexes = objects(node["column_indexes"]);
-  if (node["name"] !== "seq_scan" || !isObject(data) || typeof data["table"] !== "string")
-    return generators.has(String(node["name"])) ? constants(indexes.length) : unknown;
-  const relation = { schema: String(data["schema"]), name: data["table"] };
-  const names = list(node["names"]);
-  const projection = list(node["projection_ids"]);
-  const read = indexes.map((entry): Origins => {
-    const column = names[Number(entry["index"] ?? 0)];
-    // Row ids and other virtual columns are of no declared column.
-    return typeof column === "string" ? [{ relation, column, kind: "identity" }] : undefined;
-  });
-  return columns(projection.length === 0 ? read : projection.map((p) => read[Number(p)]));
-}
+  #order(orders: unknown, input: Output): void {
+    const scope = this.#scope(input);
+    this.#decide(
+      objects(orders).map((o) => valueOf(object(o["expression"]), scope)),
+      "sort",
+    );
+  }
 
-const passing = new Set([
-  "LOGICAL_FILTER",
-  "LOGICAL_DISTINCT",
-  "LOGICAL_ORDER_BY",
-  "LOGICAL_LIMIT",
-  "LOGICAL_TOP_N",
-  "LOGICAL_SAMPLE",
-  "LOGICAL_GET_SAMPLE",
-]);
-const joins = new Set([
-  "LOGICAL_COMPARISON_JOIN",
-  "LOGICAL_ANY_JOIN",
-  "LOGICAL_ASOF_JOIN",
-  "LOGICAL_DELIM_JOIN",
-  "LOGICAL_CROSS_PRODUCT",
-  "LOGICAL_POSITIONAL_JOIN",
-]);
+  #scope(input: Output): Scope {
+    return {
+      at: (index) => input.at(index),
+      named: (table, column) => this.#carriedTables.get(table)?.at(column) ?? unknownValue,
+    };
+  }
 
-function walk(node: Json, ctes: Map<number, Output>): Output {
-  const type = String(node["type"]);
-  const children = objects(node["children"]);
-  const [first, second] = children;
-  const projected =
-    list(node["projection_map"]).length +
-    list(node["projections"]).length +
-    list(node["left_projection_map"]).length +
-    list(node["right_projection_map"]).length;
-  // An optimizer's shortcut that is not followed here.
-  if (projected > 0) return unknown;
-  const below = (child: Json | undefined): Output => (child === undefined ? unknown : walk(child, ctes));
-  if (passing.has(type)) return below(first);
-  if (joins.has(type)) {
+  #scan(node: Json): Output {
+    const data = node["function_data"];
+    const indexes = objects(node["column_indexes"]);
+    if (node["name"] !== "seq_scan" || !isObject(data) || typeof data["table"] !== "string") {
+      const made = generators.has(String(node["name"]));
+      // Of files, say: how many columns is known, of which relation is not.
+      return columns(indexes.map(() => (made ? constantValue : unknownValue)));
+    }
+    const relation = { schema: String(data["schema"]), name: data["table"] };
+    const names = list(node["names"]);
+    const projection = list(node["projection_ids"]);
+    const read = indexes.map((entry): Value => {
+      const column = names[Number(entry["index"] ?? 0)];
+      // Row ids and other virtual columns are of no declared column.
+      if (typeof column !== "string") return unknownValue;
+      const key = JSON.stringify([relation.schema, relation.name, column]);
+      let known = this.#read.get(key);
+      if (known === undefined) this.#read.set(key, (known = { key, relation, column }));
+      return columnValue(known);
+    });
+    return columns(projection.length === 0 ? read : projection.map((p) => read[Number(p)] ?? unknownValue));
+  }
+
+  /** A table function over the rows of a query: `unnest(t.list)`, `range(t.n)`. Its rows are made of its arguments. */
+  #tableFunction(node: Json, child: Json): Output {
+    const input = this.walk(child);
+    if (!generators.has(String(node["name"]))) return this.#lost();
+    const args = Array.from({ length: list(node["input_table_types"]).length }, (_, i) => input.at(i));
+    const made = { ...mergeValues(args, "transformation"), plumbing: undefined };
+    this.#decide(args, "join");
+    const passed = list(node["projected_input"]).map((i) => input.at(Number(i)));
+    return columns([...objects(node["column_indexes"]).map(() => made), ...passed]);
+  }
+
+  #join(node: Json, first: Json | undefined, second: Json | undefined): Output {
+    const flipped = node["delim_flipped"] === true;
+    const outer = this.walk(flipped ? second : first);
+    const delim = node["type"] === "LOGICAL_DELIM_JOIN";
+    if (delim) {
+      const carried = valuesOf(node["duplicate_eliminated_columns"], this.#scope(outer));
+      this.#carried.push(columns(carried.map((v) => ({ ...v, plumbing: true }))));
+    }
+    const inner = this.walk(flipped ? first : second);
+    if (delim) this.#carried.pop();
+    const [left, right] = flipped ? [inner, outer] : [outer, inner];
+    const both = this.#scope(concat(left, right));
+    const compared = objects(node["conditions"]).flatMap((c) => {
+      const sides = [
+        valueOf(object(c["left"]), this.#scope(left)),
+        valueOf(object(c["right"]), this.#scope(right)),
+      ] as const;
+      // How the planner ties a subquery's rows to those around it.
+      const tie =
+        c["comparison"] === "COMPARE_NOT_DISTINCT_FROM" &&
+        (delim ? sides.some((s) => s.plumbing) : sides.every((s) => s.plumbing));
+      return tie ? [] : sides;
+    });
+    const conditions = [
+      ...compared,
+      ...valuesOf([node["condition"], node["predicate"]], both),
+      ...valuesOf(node["expressions"], both),
+    ];
     const join = String(node["join_type"] ?? "INNER");
-    if (join === "RIGHT_SEMI" || join === "RIGHT_ANTI") return below(second);
-    if (join === "SEMI" || join === "ANTI") return below(first);
     // Whether a row was found: a truth value about rows, out of no column's value.
-    if (join === "MARK") return concat(below(first), constants(1));
-    return concat(below(first), below(second));
+    if (join === "MARK") return concat(left, columns([{ direct: new Map(), indirect: decidedBy(conditions, "join") }]));
+    this.#decide(conditions, "join");
+    if (join === "RIGHT_SEMI" || join === "RIGHT_ANTI") return right;
+    if (join === "SEMI" || join === "ANTI") return left;
+    return concat(left, right);
   }
-  switch (type) {
-    case "LOGICAL_GET":
-      return children.length === 0 ? scan(node) : unknown;
-    case "LOGICAL_PROJECTION": {
-      const input = below(first);
-      return columns(objects(node["expressions"]).map((e) => ofExpression(e, input)));
+
+  /** Groups, then one column for each value of the pivot and each aggregate, picked out of lists. */
+  #pivot(node: Json, child: Json | undefined): Output {
+    const input = this.walk(child);
+    const pivot = object(node["bound_pivot"]);
+    const groups = Number(pivot["group_count"] ?? 0);
+    const width = list(pivot["types"]).length;
+    const aggregates = objects(pivot["aggregates"]).length;
+    if (input.width === undefined || aggregates === 0 || input.width !== groups + aggregates + 1) return this.#lost();
+    const names = decidedBy([input.at(input.width - 1)], "filter");
+    return columns(
+      Array.from({ length: width }, (_, i) => {
+        if (i < groups) return input.at(i);
+        const value = input.at(groups + ((i - groups) % aggregates));
+        return { direct: value.direct, indirect: unite([value.indirect, names]) };
+      }),
+    );
+  }
+
+  #setOperation(node: Json): Output {
+    const inputs = objects(node["children"]).map((child) => this.walk(child));
+    const width = inputs[0]?.width;
+    if (width === undefined || inputs.some((i) => i.width !== width)) return this.#lost();
+    // Rows that are in both, or in one only: all their columns are compared.
+    if (node["type"] !== "LOGICAL_UNION") for (const input of inputs) this.#decide(allOf(input), "join");
+    if (node["type"] === "LOGICAL_EXCEPT") return inputs[0]!;
+    return columns(Array.from({ length: width }, (_, i) => mergeValues(inputs.map((input) => input.at(i)))));
+  }
+
+  /** Starts from the first rows and follows the recursion until it tells nothing new. */
+  #recursion(node: Json, first: Json | undefined, second: Json | undefined): Output {
+    const index = Number(node["table_index"] ?? 0);
+    const start = this.walk(first);
+    if (start.width === undefined || list(node["key_targets"]).length > 0) return this.#lost();
+    let values = allOf(start);
+    for (;;) {
+      this.#ctes.set(index, columns(values));
+      const next = this.walk(second);
+      if (next.width !== values.length) return this.#lost();
+      const merged = values.map((value, i) => mergeValues([value, next.at(i)]));
+      // Kinds and deciders only grow, so this ends; the bound on steps ends it for plans made to be slow.
+      if (merged.every((value, i) => sameValue(value, values[i]!))) break;
+      values = merged;
     }
-    case "LOGICAL_AGGREGATE_AND_GROUP_BY": {
-      const input = below(first);
-      const outputs = [...objects(node["groups"]), ...objects(node["expressions"])].map((e) => ofExpression(e, input));
-      return concat(columns(outputs), constants(list(node["grouping_functions"]).length));
-    }
-    case "LOGICAL_WINDOW":
-    case "LOGICAL_UNNEST": {
-      const input = below(first);
-      return concat(input, columns(objects(node["expressions"]).map((e) => ofExpression(e, input))));
-    }
-    case "LOGICAL_UNION":
-    case "LOGICAL_INTERSECT": {
-      const inputs = children.map(below);
-      const width = inputs[0]?.width;
-      if (width === undefined || inputs.some((i) => i.width !== width)) return unknown;
-      return columns(Array.from({ length: width }, (_, i) => merge(inputs.map((input) => input.at(i)))));
-    }
-    case "LOGICAL_EXCEPT":
-      return below(first);
-    case "LOGICAL_MATERIALIZED_CTE": {
-      ctes.set(Number(node["table_index"] ?? 0), below(first));
-      return below(second);
-    }
-    case "LOGICAL_CTE_REF":
-      return ctes.get(Number(node["cte_index"] ?? 0)) ?? unknown;
-    case "LOGICAL_EXPRESSION_GET": {
-      const width = list(node["expr_types"]).length;
-      const input = below(first);
-      const rows = list(node["expressions"]).map((row) => objects(row));
-      return columns(
-        Array.from({ length: width }, (_, i) =>
-          merge(rows.map((row) => (row[i] === undefined ? undefined : ofExpression(row[i], input)))),
-        ),
-      );
-    }
-    case "LOGICAL_DELIM_GET":
-      // The correlated columns of the query around: how many is known, which is not.
-      return { width: list(node["chunk_types"]).length, at: () => undefined };
-    case "LOGICAL_DUMMY_SCAN":
-      return constants(1);
-    case "LOGICAL_CHUNK_GET":
-      return constants(list(node["chunk_types"]).length);
-    default:
-      return unknown;
+    if (node["union_all"] !== true) this.#decide(values, "group");
+    return columns(values);
   }
 }
 
-/** Origins of a query's columns, from `json_serialize_plan(…, optimize := false)`: its references are positions. */
-export function planOrigins(serialized: string, width: number): Origins[] {
-  const none = Array.from({ length: width }, (): Origins => undefined);
+/** What a query reads, from `json_serialize_plan(…, optimize := false)`: its references are positions. */
+export function planOrigins(serialized: string, width: number): PlanOrigins {
+  const nothing = { origins: undefined, indirect: undefined };
+  const none = { columns: Array.from({ length: width }, () => nothing), indirect: undefined };
   let parsed: unknown;
   try {
     parsed = JSON.parse(serialized);
@@ -233,8 +332,13 @@ export function planOrigins(serialized: string, width: number): Origins[] {
     return none;
   }
   const plans = isObject(parsed) && parsed["error"] === false ? objects(parsed["plans"]) : [];
-  const root = plans[0];
-  if (root === undefined || plans.length !== 1) return none;
-  const output = walk(root, new Map());
-  return output.width === width ? none.map((_, i) => output.at(i)) : none;
+  if (plans.length !== 1) return none;
+  const walk = new Walk();
+  const output = walk.walk(plans[0]);
+  const indirect = indirectOrigins(walk.rows);
+  if (output.width !== width) return { ...none, indirect };
+  return {
+    columns: allOf(output).map((value) => ({ origins: originsOf(value), indirect: indirectOrigins(value.indirect) })),
+    indirect,
+  };
 }
