@@ -82,7 +82,11 @@ export class EmbeddedTarget {
     };
   }
 
-  /** Folders that a product's SQL may read: the lake, the raw data, the workspace, and what the target names. */
+  /**
+   * Folders that a product's SQL may read: the lake, the raw data, the workspace, and what the target names. The engine
+   * tells reading from writing files as little as a shell does: a hook of a model can COPY into these folders too, so
+   * models and hooks are code to be reviewed like any other of the workspace.
+   */
   readable(): string[] {
     const { root } = this.#mesh.workspace;
     const env = meshEnvironment(root, this.#mesh.target, this.#mesh.env);

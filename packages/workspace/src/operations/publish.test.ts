@@ -164,6 +164,22 @@ describe("to a receiver over HTTP", () => {
     expect(JSON.stringify(done)).not.toContain("k-1");
   });
 
+  it("an interruption ends it with what was sent, the rest skipped, and the next run sends that", async () => {
+    const root = await builtMesh(lineage);
+    const stop = new AbortController();
+    let answered = 0;
+    const { url, bodies } = await receiver(() => {
+      if (++answered === 1) stop.abort(new Error("interrupted"));
+      return 201;
+    });
+    const env = { LINEAGE_URL: url, LINEAGE_KEY: "k-1" };
+    const done = await publishing(root, { env, signal: stop.signal });
+    expect(done.results.at(-1)).toMatchObject({ product: "sales.leads", status: "skipped", answer: "interrupted" });
+    expect(done.results.filter((r) => r.status === "failed")).toEqual([]);
+    expect(bodies).toHaveLength(1);
+    expect((await publishing(root, { env })).summary).toMatchObject({ failed: 0, skipped: 0 });
+  });
+
   it("a secret that is missing is named with its place, before anything is sent", async () => {
     const root = await builtMesh(lineage);
     const { url, bodies } = await receiver(() => 201);

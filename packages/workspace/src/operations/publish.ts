@@ -9,9 +9,10 @@ import { EmbeddedTarget } from "../embedded-target.ts";
 import { gitState } from "../git.ts";
 import { LoadedMesh } from "../load-mesh.ts";
 import type { OperationOptions, OperationResult } from "../operation.ts";
-import { answering } from "../operation.ts";
+import { answering, interrupted } from "../operation.ts";
 import { policyVerdicts } from "../policies.ts";
 import { productSnapshot } from "../product-snapshot.ts";
+import type { Product } from "../workspace.ts";
 
 export interface PublishOptions extends OperationOptions {
   /** Names under `publish:` in mesh.yaml; all where absent or empty. */
@@ -26,7 +27,8 @@ export interface PublishedStep {
   readonly product: string;
   readonly target: string;
   readonly title: string;
-  readonly status: "planned" | "sent" | "unchanged" | "failed";
+  /** `skipped`: an interruption came first. */
+  readonly status: "planned" | "sent" | "unchanged" | "failed" | "skipped";
   readonly answer?: string | undefined;
   readonly url?: string | undefined;
 }
@@ -48,18 +50,15 @@ export const publish = (options: PublishOptions): Promise<OperationResult<readon
         git: gitState(workspace.root),
       };
       for (const [done, product] of mesh.chosen.entries()) {
-        options.signal?.throwIfAborted();
+        if (options.signal?.aborted) {
+          results.push({ ...nothingSent(product), status: "skipped", answer: interrupted });
+          continue;
+        }
         options.onProgress?.({ kind: "phase", text: `publishing ${product.name}`, done, total: mesh.chosen.length });
         if (!product.contract || hasErrors(product.read.diagnostics)) {
           // A broken contract is not published: the last good entry stays.
           found.push(...product.read.diagnostics);
-          results.push({
-            product: product.name,
-            target: "",
-            title: `publish ${product.name}`,
-            status: "failed",
-            answer: "its contract has errors",
-          });
+          results.push({ ...nothingSent(product), status: "failed", answer: "its contract has errors" });
           continue;
         }
         const snapshot = await productSnapshot(whole, target, workspace.products.get(product.name)!, parts);
@@ -70,11 +69,17 @@ export const publish = (options: PublishOptions): Promise<OperationResult<readon
               results.push({ ...base, status: "planned" });
               continue;
             }
-            const receipt = await publisher.send(step, {
-              root: workspace.root,
-              signal: options.signal,
-              openEmbedded: options.openEmbedded,
-            });
+            const receipt = await unlessInterrupted(options.signal, () =>
+              publisher.send(step, {
+                root: workspace.root,
+                signal: options.signal,
+                openEmbedded: options.openEmbedded,
+              }),
+            );
+            if (!receipt) {
+              results.push({ ...base, status: "skipped", answer: interrupted });
+              continue;
+            }
             found.push(...receipt.diagnostics.map((d) => ({ ...d, product: d.product ?? product.name })));
             results.push({ ...base, status: receipt.status, answer: receipt.answer, url: receipt.url });
           }
@@ -92,10 +97,23 @@ export const publish = (options: PublishOptions): Promise<OperationResult<readon
         unchanged: count("unchanged"),
         failed: count("failed"),
         planned: count("planned"),
+        skipped: count("skipped"),
       },
       results,
     };
   });
+
+const nothingSent = (product: Product) => ({ product: product.name, target: "", title: `publish ${product.name}` });
+
+/** What was under way when the interruption came may have arrived or not: the next run asks the receiver. */
+async function unlessInterrupted<T>(signal: AbortSignal | undefined, work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return signal?.aborted ? undefined : await work();
+  } catch (error) {
+    if (signal?.aborted) return undefined;
+    throw error;
+  }
+}
 
 function connect(mesh: LoadedMesh, to: readonly string[] | undefined, found: Diagnostic[]): ConnectedPublisher[] {
   const { workspace } = mesh;
