@@ -7,7 +7,7 @@ import type { Entries, Reading } from "./reading.ts";
 import { buildSources } from "./sources.ts";
 import { sqlCodes } from "./sql.codes.ts";
 import type { Unit } from "./unit.ts";
-import { modelUnit, seedUnit } from "./units.ts";
+import { modelUnit, seedUnit, snapshotUnits, yamlSnapshotUnit } from "./units.ts";
 
 /** Makes nodes of what was read: models and seeds, sources, then the tests on them. */
 export function assembleProject(reading: Reading): Project {
@@ -23,18 +23,19 @@ export function assembleProject(reading: Reading): Project {
         sqlCodes.create("not-supported", { what: "A model in Python", detail: "write it in SQL" }, { span }),
       );
     }
-    if (file.role === "snapshot") {
-      const span = file.source.top();
-      diagnostics.push(
-        sqlCodes.create("not-supported", { what: "A snapshot", detail: "its rows are not built" }, { span }),
-      );
-    }
-    if (file.role !== "model" && file.role !== "seed") continue;
-    const unit = file.role === "model" ? modelUnit(reading, file, entries) : seedUnit(reading, file, entries);
+    if (file.role === "snapshot") for (const unit of snapshotUnits(reading, file, entries)) add(unit);
+    if (file.role === "model") add(modelUnit(reading, file, entries));
+    if (file.role === "seed") add(seedUnit(reading, file, entries));
+  }
+  for (const entry of reading.resources) {
+    const unit = entry.kind === "snapshot" ? yamlSnapshotUnit(reading, entry) : undefined;
+    if (unit !== undefined) add(unit);
+  }
+  function add(unit: Unit): void {
     const { node } = unit;
     if (!node.config.enabled) {
       disabled.set(node.name, node.file);
-      continue;
+      return;
     }
     const before = named.get(node.name);
     if (before !== undefined) {
@@ -47,7 +48,7 @@ export function assembleProject(reading: Reading): Project {
       diagnostics.push(
         sqlCodes.create("duplicate-model", params, { span: unit.text.top(), related, product: node.product }),
       );
-      continue;
+      return;
     }
     named.set(node.name, node);
     units.set(node.id, unit);
@@ -59,6 +60,7 @@ export function assembleProject(reading: Reading): Project {
   for (const [key, tree] of [
     ["models", reading.trees.models],
     ["seeds", reading.trees.seeds],
+    ["snapshots", reading.trees.snapshots],
     ["sources", reading.trees.sources],
     ["data_tests", reading.trees.tests],
   ] as const) {
@@ -100,7 +102,7 @@ function checkEntries(
 ): void {
   const names = [...named.values()];
   for (const entry of entries.values()) {
-    if (entry.kind !== "model" && entry.kind !== "seed") continue;
+    if (entry.kind === "macro" || entry.kind === "test") continue;
     if (named.get(entry.name)?.resourceType === entry.kind || disabled.has(entry.name)) continue;
     const candidates = nearest(
       entry.name,

@@ -1,6 +1,13 @@
 import { didYouMean, nearest } from "@meshwork/diagnostics";
 import type { Diagnostic, Span } from "@meshwork/diagnostics";
-import type { ConfigValue, IncrementalStrategy, Materialization, NodeConfig, ResourceType } from "./model.ts";
+import type {
+  ConfigValue,
+  IncrementalStrategy,
+  Materialization,
+  NodeConfig,
+  ResourceType,
+  SnapshotConfig,
+} from "./model.ts";
 import { knownConfigKeys } from "./properties-keys.ts";
 import { sqlCodes } from "./sql.codes.ts";
 
@@ -118,6 +125,48 @@ export function readConfig(
     bad(key, 'a comparison with a number, like ">10"');
     return "!= 0";
   };
+  const snapshotConfig = (): SnapshotConfig | undefined => {
+    const strategy = oneOf("strategy", ["timestamp", "check"] as const);
+    const missing = (key: string, expected: string): undefined => {
+      const params = { key, value: "missing", expected, where };
+      diagnostics.push(sqlCodes.create("bad-config", params, { span: fallback }));
+    };
+    if (strategy === undefined)
+      return get("strategy") === undefined ? missing("strategy", "timestamp or check") : undefined;
+    const uniqueKey = names("unique_key") ?? [];
+    if (uniqueKey.length === 0) return missing("unique_key", "the columns that tell rows apart");
+    // dbt takes an expression as a key too, which is a text with more than a name in it.
+    const expression = uniqueKey.find((k) => !/^[\p{L}_][\p{L}\p{N}_$ ]*$/u.test(k));
+    if (expression !== undefined)
+      return bad("unique_key", "names of columns; make the expression a column of the query");
+    const updatedAt = text("updated_at");
+    if (strategy === "timestamp" && updatedAt === undefined)
+      return missing("updated_at", "the column that tells when a row changed");
+    const checked = get("check_cols") === "all" ? ("all" as const) : names("check_cols");
+    if (strategy === "check" && checked === undefined) return missing("check_cols", 'a list of columns, or "all"');
+    const given = get("snapshot_meta_column_names");
+    const column = (key: string): string => {
+      const own = isMap(given) && Object.hasOwn(given, key) ? given[key] : undefined;
+      return typeof own === "string" && own !== "" ? own : key;
+    };
+    return {
+      strategy,
+      uniqueKey,
+      updatedAt,
+      checkColumns: checked ?? "all",
+      hardDeletes:
+        oneOf("hard_deletes", ["ignore", "invalidate", "new_record"] as const) ??
+        (truth("invalidate_hard_deletes") === true ? "invalidate" : "ignore"),
+      validToCurrent: text("dbt_valid_to_current"),
+      columns: {
+        scdId: column("dbt_scd_id"),
+        updatedAt: column("dbt_updated_at"),
+        validFrom: column("dbt_valid_from"),
+        validTo: column("dbt_valid_to"),
+        isDeleted: column("dbt_is_deleted"),
+      },
+    };
+  };
   const columnTypes = get("column_types");
   if (columnTypes !== undefined && !isMap(columnTypes)) bad("column_types", "column names with their types");
   const types = new Map<string, string>();
@@ -136,7 +185,12 @@ export function readConfig(
   const severity = get("severity");
   const level = typeof severity === "string" ? severity.toLowerCase() : severity;
   if (level !== undefined && level !== "error" && level !== "warn") bad("severity", "error or warn");
-  const onSchemaChange = oneOf("on_schema_change", ["ignore", "fail"] as const);
+  const onSchemaChange = oneOf("on_schema_change", [
+    "ignore",
+    "fail",
+    "append_new_columns",
+    "sync_all_columns",
+  ] as const);
   for (const [key, { span }] of settings) {
     // Own keys are allowed; one that is a letter off a known one is a slip. The tree reports its own.
     if (knownConfigKeys.includes(key) || span?.file.endsWith("dbt_project.yml") === true) continue;
@@ -153,7 +207,8 @@ export function readConfig(
     database: text("database"),
     alias: text("alias"),
     tags: [...new Set(names("tags") ?? [])].sort(),
-    uniqueKey: kind === "model" ? names("unique_key") : undefined,
+    uniqueKey: kind === "model" || kind === "snapshot" ? names("unique_key") : undefined,
+    snapshot: kind === "snapshot" ? snapshotConfig() : undefined,
     incrementalStrategy: oneOf("incremental_strategy", strategies),
     onSchemaChange: onSchemaChange ?? "ignore",
     preHooks: hooks("pre_hook"),

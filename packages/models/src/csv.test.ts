@@ -31,7 +31,7 @@ describe("CSV", () => {
     ['a,b\r\n"x\ny",2\r\n', [["x\ny", "2"]]],
     ["a;b\n1,5;2\n", [["1,5", "2"]], ";"],
     ['a\n""\n', [[""]]],
-    ["a,b\n 1 , 2 \n", [["1", "2"]]],
+    ["a,b\n 1 , 2 \n", [[" 1 ", " 2 "]]],
   ])("%j", (text, rows, delimiter = ",") => {
     const table = parseCsv(text, delimiter as string);
     expect(table.problems).toEqual([]);

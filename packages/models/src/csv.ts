@@ -68,7 +68,7 @@ export function parseCsv(text: string, delimiter: string): CsvTable {
       const from = at;
       while (at < text.length && text[at] !== delimiter && text[at] !== "\n") at++;
       const raw = text.slice(from, at);
-      cell = { text: (raw.endsWith("\r") && text[at] !== delimiter ? raw.slice(0, -1) : raw).trim(), quoted: false };
+      cell = { text: raw.endsWith("\r") && text[at] !== delimiter ? raw.slice(0, -1) : raw, quoted: false };
     }
     cells.push(cell);
     if (text[at] === "\r") at++;
@@ -96,7 +96,7 @@ function check(
     report("The seed is empty; its first line must name the columns.", 0, 0);
     return { header: [], rows: [], problems };
   }
-  const header = first.cells.map((c) => c.text);
+  const header = first.cells.map((c) => c.text.trim());
   const seen = new Set<string>();
   header.forEach((name, i) => {
     if (name === "") report(`Column ${i + 1} has no name in the first line.`, 0, 1);

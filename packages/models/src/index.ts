@@ -50,3 +50,5 @@ export { manifest, runResults } from "./artifacts.ts";
 export type { Artifact, ArtifactOptions } from "./artifacts.ts";
 export { listing } from "./listing.ts";
 export type { ListingOutput } from "./listing.ts";
+export { readProfile } from "./profile.ts";
+export type { Profile, ProfileChoice } from "./profile.ts";

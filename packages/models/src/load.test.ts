@@ -134,7 +134,7 @@ describe("precedence of configuration", () => {
     ["", "materialized", "'tabel'"],
     ["materialized='table', ", "unique_key", "3"],
     ["", "incremental_strategy", "'insert_overwrite'"],
-    ["", "on_schema_change", "'append_new_columns'"],
+    ["", "on_schema_change", "'sometimes'"],
     ["", "tags", "{'a': 1}"],
     ["", "pre_hook", "{'sql': 1}"],
   ])("refuses %s%s=%s at its place", (before, key, value) => {

@@ -121,6 +121,7 @@ export function loadProject(options: LoadOptions): Project {
     trees: {
       models: configTree("models"),
       seeds: configTree("seeds"),
+      snapshots: configTree("snapshots"),
       sources: configTree("sources"),
       tests: configTree("data_tests"),
     },

@@ -121,6 +121,25 @@ export interface LoadOptions {
   readonly cache?: ProjectCache | undefined;
 }
 
+/** How a snapshot keeps versions of rows. */
+export interface SnapshotConfig {
+  readonly strategy: "timestamp" | "check";
+  readonly uniqueKey: readonly string[];
+  /** Of `timestamp`; `check` may have one too. */
+  readonly updatedAt?: string | undefined;
+  readonly checkColumns: readonly string[] | "all";
+  readonly hardDeletes: "ignore" | "invalidate" | "new_record";
+  /** SQL of `dbt_valid_to` in rows that are current; NULL where nothing is said. */
+  readonly validToCurrent?: string | undefined;
+  readonly columns: {
+    readonly scdId: string;
+    readonly updatedAt: string;
+    readonly validFrom: string;
+    readonly validTo: string;
+    readonly isDeleted: string;
+  };
+}
+
 /** The configuration of a node after precedence: inline, properties YAML, `dbt_project.yml`, defaults. */
 export interface NodeConfig {
   readonly enabled: boolean;
@@ -135,6 +154,8 @@ export interface NodeConfig {
   readonly preHooks: readonly string[];
   readonly postHooks: readonly string[];
   readonly fullRefresh?: boolean | undefined;
+  /** Of snapshots. */
+  readonly snapshot?: SnapshotConfig | undefined;
   /** Of seeds: types by column name, as the engine writes them. */
   readonly columnTypes: ReadonlyMap<string, string>;
   /** Of seeds. */

@@ -26,6 +26,7 @@ export interface Reading {
   readonly trees: {
     readonly models: ConfigTree;
     readonly seeds: ConfigTree;
+    readonly snapshots: ConfigTree;
     readonly sources: ConfigTree;
     readonly tests: ConfigTree;
   };

@@ -53,7 +53,7 @@ function inferred(table: CsvTable, column: number): LogicalType {
     if (text === null) continue;
     values++;
     // Whole numbers are doubles too, so a column may move down the list but never back up.
-    open = open.filter((c) => c.fits(text));
+    open = open.filter((c) => c.fits(text.trim()));
     if (open.length === 0) break;
   }
   return values === 0 || open.length === 0 ? { kind: "string" } : open[0]!.type;

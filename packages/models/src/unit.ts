@@ -1,5 +1,5 @@
 import type { Diagnostic } from "@meshwork/diagnostics";
-import type { Template } from "@meshwork/jinja";
+import type { Definition, Template } from "@meshwork/jinja";
 import type { CallPlaces } from "./context/call-places.ts";
 import type { MacroEntry } from "./context/macro-registry.ts";
 import type { ProjectNode } from "./model.ts";
@@ -19,8 +19,8 @@ export interface GenericTest {
 export interface Unit {
   readonly node: Mutable<ProjectNode>;
   readonly text: SourceText;
-  /** Models and singular tests. */
-  readonly template?: Template | undefined;
+  /** Models, singular tests and snapshots; of a snapshot the block in its file. */
+  readonly template?: Template | Definition | undefined;
   readonly places?: CallPlaces | undefined;
   /** Generic tests. */
   readonly test?: GenericTest | undefined;

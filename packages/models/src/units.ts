@@ -1,6 +1,6 @@
 import type { Diagnostic } from "@meshwork/diagnostics";
-import { callValue, fromPython, toPython } from "@meshwork/jinja";
-import type { Template } from "@meshwork/jinja";
+import { callValue, fromPython, parseTemplate, toPython } from "@meshwork/jinja";
+import type { Definition, Template } from "@meshwork/jinja";
 import type { Relation } from "@meshwork/sql";
 import { configKey, mergeLayers, readConfig } from "./config.ts";
 import type { ConfigLayer, Setting } from "./config.ts";
@@ -14,8 +14,9 @@ import type { ConfigValue, NodeConfig, ResourceType } from "./model.ts";
 import type { ProjectSourceFile } from "./project-tree.ts";
 import type { ResourceEntry } from "./properties.ts";
 import type { Entries, Reading } from "./reading.ts";
-import type { SourceText } from "./source-text.ts";
+import { SourceText } from "./source-text.ts";
 import type { Unit } from "./unit.ts";
+import { entryOf, textOf } from "./yaml.ts";
 
 /** What a unit is called and where it lies. */
 export interface Identity {
@@ -37,24 +38,73 @@ export function modelUnit(reading: Reading, file: ProjectSourceFile, entries: En
   return templateUnit(reading, identity, entries.get(`model ${file.stem}`), reading.trees.models);
 }
 
-/** A model or a singular test: SQL with Jinja in a file of its own. */
+/** The snapshots of a file: each `{% snapshot name %}` block. */
+export function snapshotUnits(reading: Reading, file: ProjectSourceFile, entries: Entries): Unit[] {
+  const { template, trouble } = reading.parse(file.source);
+  reading.diagnostics.push(...(template === undefined ? trouble : []));
+  return (template?.definitions ?? [])
+    .filter((d) => d.tag === "snapshot")
+    .map((block) => {
+      const identity: Identity = {
+        resourceType: "snapshot",
+        name: block.name,
+        text: file.source,
+        folders: [...file.folders, file.stem],
+        product: reading.around.options.productOf?.(file.source.path),
+      };
+      return templateUnit(reading, identity, entries.get(`snapshot ${block.name}`), reading.trees.snapshots, block);
+    });
+}
+
+/** A snapshot that YAML alone defines: all rows of its `relation:`. */
+export function yamlSnapshotUnit(reading: Reading, entry: ResourceEntry): Unit | undefined {
+  const written = textOf(entryOf(entry.node, "relation")?.value);
+  if (written === undefined) return undefined;
+  const path = entry.source.path;
+  const text = new SourceText(`${path}#${entry.name}`, entry.source.file, `select * from {{ ${written} }}`);
+  const { around } = reading;
+  const identity: Identity = {
+    resourceType: "snapshot",
+    name: entry.name,
+    text: entry.source,
+    folders: path.split("/").slice(1, -1),
+    product: around.options.productOf?.(path),
+  };
+  const trouble: Diagnostic[] = [];
+  const fqn = [around.project, ...identity.folders, identity.name];
+  const layers = [...reading.trees.snapshots.layers(fqn), ...entryLayers(reading, entry)];
+  const { node } = finish(reading, identity, entry, layers, trouble);
+  try {
+    const template = parseTemplate(text.text, { name: `relation of ${entry.name}` });
+    return { node: { ...node, place: entry.place, source: text.text }, text: entry.source, template, trouble };
+  } catch (error) {
+    trouble.push(jinjaDiagnostic(error, around, entry.place));
+    return { node: { ...node, place: entry.place }, text: entry.source, trouble };
+  }
+}
+
+/** A model, a singular test or a snapshot: SQL with Jinja, in a file of its own or in a block. */
 export function templateUnit(
   reading: Reading,
   identity: Identity,
   entry: ResourceEntry | undefined,
   tree: ConfigTree,
+  block?: Definition,
 ): Unit {
   const { around } = reading;
   const { text } = identity;
-  const { template, trouble } = reading.parse(text);
-  const places = template === undefined ? undefined : reading.places(template, text);
+  const parsed = reading.parse(text);
+  const { trouble } = parsed;
+  const template = block ?? parsed.template;
+  const places = parsed.template === undefined ? undefined : reading.places(parsed.template, text);
   const fqn = [around.project, ...identity.folders, identity.name];
   const layers = [...tree.layers(fqn), ...entryLayers(reading, entry)];
   const id = `${identity.resourceType}.${around.project}.${identity.name}`;
   const found: Diagnostic[] = [...trouble];
   if (template !== undefined && places !== undefined) {
     const written =
-      writtenConfig(reading, text, places) ?? renderedConfig(reading, identity, id, layers, template, places, found);
+      (block === undefined ? writtenConfig(reading, text, places) : undefined) ??
+      renderedConfig(reading, identity, id, layers, template, places, found);
     for (const settings of written) {
       const layer = new Map<string, Setting>();
       for (const [key, value] of settings) {
@@ -96,7 +146,7 @@ function renderedConfig(
   identity: Identity,
   id: string,
   layers: readonly ConfigLayer[],
-  template: Template,
+  template: Template | Definition,
   places: CallPlaces,
   found: Diagnostic[],
 ): Configured {
@@ -181,6 +231,11 @@ function finish(
   };
 }
 
+const textSetting = (config: NodeConfig, key: string): string | undefined => {
+  const value = config.all.get(key);
+  return typeof value === "string" && value !== "" ? value : undefined;
+};
+
 /** dbt's naming: a schema of the configuration comes behind the target's. A project's own naming macros win. */
 function relationOf(
   reading: Reading,
@@ -216,9 +271,15 @@ function relationOf(
   };
   const plain = config.schema === undefined ? target.schema : `${target.schema}_${config.schema}`;
   return {
-    database: named("generate_database_name", config.database) ?? config.database ?? target.database,
+    database:
+      (kind === "snapshot" ? textSetting(config, "target_database") : undefined) ??
+      named("generate_database_name", config.database) ??
+      config.database ??
+      target.database,
     schema:
-      named("generate_schema_name", config.schema) ?? (kind === "test" ? `${target.schema}_dbt_test__audit` : plain),
+      (kind === "snapshot" ? textSetting(config, "target_schema") : undefined) ??
+      named("generate_schema_name", config.schema) ??
+      (kind === "test" ? `${target.schema}_dbt_test__audit` : plain),
     name: named("generate_alias_name", config.alias) ?? config.alias ?? name,
   };
 }

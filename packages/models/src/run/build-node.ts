@@ -7,9 +7,10 @@ import type { Compiled, Project, ProjectNode } from "../model.ts";
 import { sqlCodes } from "../sql.codes.ts";
 import { askSession } from "./ask-session.ts";
 import { engineDiagnostic } from "./engine-diagnostics.ts";
-import { beside, incrementalRows, incrementalSteps, tableSteps, viewSteps } from "./materialize.ts";
+import { beside, incrementalRows, incrementalSteps, swapSteps, tableSteps, viewSteps } from "./materialize.ts";
 import type { Step, Steps, Target } from "./materialize.ts";
 import type { RelationCatalog } from "./relations.ts";
+import { addColumns, firstVersions, snapshotSteps } from "./snapshot-steps.ts";
 import { seedSteps } from "./seed-steps.ts";
 
 export interface Work {
@@ -65,7 +66,17 @@ export async function buildNode(
     const before = await project.askingHooks(node, "before", askSession(session, work.signal), options);
     for (const sql of [...before.before, ...hooks.before]) await run(work, { sql });
     let steps: Steps;
-    if (node.resourceType === "seed") steps = seedSteps(target, project.seedTable(node));
+    if (node.config.snapshot !== undefined) {
+      const first = firstVersions(target, node.config.snapshot, compiled!.sql);
+      if (existing !== "table") steps = { build: first, ...swapSteps(target) };
+      else {
+        for (const step of first) await run(work, step);
+        const rows = await columnsOf(work, beside(target.relation, "new"));
+        const known = new Set((await columnsOf(work, target.relation)).map((c) => c.name.toLowerCase()));
+        const added = rows.filter((c) => !known.has(c.name.toLowerCase()));
+        steps = snapshotSteps(target, node.config.snapshot, { columns: rows, added });
+      }
+    } else if (node.resourceType === "seed") steps = seedSteps(target, project.seedTable(node));
     else if (incremental) {
       for (const step of incrementalRows(target, compiled!.sql)) await run(work, step);
       const joined = await joinColumns(work, target, node);
@@ -73,7 +84,7 @@ export async function buildNode(
         await clean(work, [{ sql: `drop table if exists ${dialect.relation(beside(node.relation, "new"))}` }]);
         return { diagnostics: [joined.changed] };
       }
-      steps = { build: [], ...incrementalSteps(target, { config: node.config, columns: joined.columns }) };
+      steps = { build: joined.steps, ...incrementalSteps(target, { config: node.config, columns: joined.columns }) };
     } else
       steps =
         node.config.materialized === "view" ? viewSteps(target, compiled!.sql) : tableSteps(target, compiled!.sql);
@@ -195,31 +206,49 @@ async function joinColumns(
   work: Work,
   target: Target,
   node: ProjectNode,
-): Promise<{ columns: readonly string[] } | { changed: Diagnostic }> {
-  const columnsOf = async (relation: Target["relation"]): Promise<readonly Column[]> => {
-    const result = await work.session.query(`select * from ${target.dialect.relation(relation)} where 1 = 0`, {
-      signal: work.signal,
-    });
-    await result.rows();
-    return result.columns;
-  };
-  const old = await columnsOf(target.relation);
-  const rows = await columnsOf(beside(target.relation, "new"));
+): Promise<{ columns: readonly string[]; steps: readonly Step[] } | { changed: Diagnostic }> {
+  const old = await columnsOf(work, target.relation);
+  const rows = await columnsOf(work, beside(target.relation, "new"));
   const known = new Map(old.map((c) => [c.name.toLowerCase(), c]));
   const given = new Set(rows.map((c) => c.name.toLowerCase()));
-  const added = rows.filter((c) => !known.has(c.name.toLowerCase())).map((c) => `"${c.name}"`);
-  const removed = old.filter((c) => !given.has(c.name.toLowerCase())).map((c) => `"${c.name}"`);
+  const more = rows.filter((c) => !known.has(c.name.toLowerCase()));
+  const less = old.filter((c) => !given.has(c.name.toLowerCase()));
+  const { onSchemaChange } = node.config;
+  if (onSchemaChange === "append_new_columns" || onSchemaChange === "sync_all_columns") {
+    const name = target.dialect.relation(target.relation);
+    const steps = addColumns(target.dialect, name, more);
+    if (onSchemaChange === "sync_all_columns") {
+      const q = (c: Column): string => target.dialect.identifier(c.name);
+      steps.push(...less.map((c) => ({ sql: `alter table ${name} drop column ${q(c)}` })));
+      for (const c of rows) {
+        const before = known.get(c.name.toLowerCase());
+        if (before !== undefined && describeType(before.type) !== describeType(c.type))
+          steps.push({ sql: `alter table ${name} alter column ${q(c)} type ${target.dialect.type(c.type)}` });
+      }
+    }
+    // A column that the rows no longer have stays, and is NULL in what is added.
+    return { columns: rows.map((c) => c.name), steps };
+  }
+  const added = more.map((c) => `"${c.name}"`);
+  const removed = less.map((c) => `"${c.name}"`);
   const changed = rows.flatMap((c) => {
     const before = known.get(c.name.toLowerCase());
     const differs = before !== undefined && describeType(before.type) !== describeType(c.type);
     return differs ? [`"${c.name}" (${describeType(before.type)}, now ${describeType(c.type)})`] : [];
   });
   // `ignore` leaves new columns out; a column that is gone has no value to insert.
-  const wrong =
-    node.config.onSchemaChange === "fail" ? added.length + removed.length + changed.length > 0 : removed.length > 0;
+  const wrong = onSchemaChange === "fail" ? added.length + removed.length + changed.length > 0 : removed.length > 0;
   if (wrong) {
     const params = { model: node.name, added, removed, changed };
     return { changed: sqlCodes.create("schema-changed", params, { span: node.place, product: node.product }) };
   }
-  return { columns: old.map((c) => c.name) };
+  return { columns: old.map((c) => c.name), steps: [] };
+}
+
+async function columnsOf(work: Work, relation: Target["relation"]): Promise<readonly Column[]> {
+  const result = await work.session.query(`select * from ${work.session.dialect.relation(relation)} where 1 = 0`, {
+    signal: work.signal,
+  });
+  await result.rows();
+  return result.columns;
 }
