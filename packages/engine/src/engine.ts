@@ -103,8 +103,6 @@ export interface ColumnOrigin {
   readonly relation: Relation;
   readonly column: string;
   readonly kind: "identity" | "transformation" | "aggregation";
-  /** Rows in which it is NULL are left out on the way, by a filter or a join. */
-  readonly notNull?: true | undefined;
 }
 
 /** What decides which rows or groups there are, or which of two values is taken, and is no part of the value. */
@@ -117,6 +115,8 @@ export interface IndirectOrigin {
 }
 
 export interface BoundColumn extends Column {
+  /** Filters or joins leave out every row in which it would be NULL. Absent where that is not known. */
+  readonly notNull?: true | undefined;
   /** `undefined` when the engine's plan does not tell: unknown is said, never guessed. */
   readonly origins: readonly ColumnOrigin[] | undefined;
   /** What decides about this column alone: CASE conditions, an aggregate's FILTER, a window's frame. `undefined`: not known. */

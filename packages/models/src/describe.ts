@@ -27,6 +27,8 @@ export interface DescribedOrigin {
 
 /** A column, and where its values come from outside the model itself. */
 export interface DescribedColumn extends Column {
+  /** The query leaves out every row in which it would be NULL. Absent where that is not known. */
+  readonly notNull?: true | undefined;
   /** `undefined` when the engine does not tell; empty for constants. */
   readonly origins: readonly DescribedOrigin[] | undefined;
 }

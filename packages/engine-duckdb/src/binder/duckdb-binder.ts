@@ -4,6 +4,7 @@ import { duckdb as dialect } from "@meshwork/sql";
 import { engineError } from "../duckdb-errors.ts";
 import { logicalType } from "../duckdb-values.ts";
 import { openDatabase } from "../open-database.ts";
+import { nullGuards } from "./plan-guards.ts";
 import { planOrigins } from "./plan-origins.ts";
 
 export interface DuckdbBinderOptions {
@@ -88,9 +89,14 @@ export function duckdbBinder(options: DuckdbBinderOptions = {}): Binder {
             () => "",
           );
         const origins = planOrigins(plan, columns.length);
+        const guarded = nullGuards(plan, columns.length);
         return {
           ok: true,
-          columns: columns.map((column, i) => ({ ...column, ...origins.columns[i] })),
+          columns: columns.map((column, i) => ({
+            ...column,
+            ...origins.columns[i],
+            ...(guarded[i] ? { notNull: true } : {}),
+          })),
           indirect: origins.indirect,
         };
       } catch (error) {

@@ -47,7 +47,7 @@ function find(options: LintOptions): { diagnostics: Diagnostic[]; products: numb
     options.onProgress?.({ kind: "phase", text: "linting", done, total: mesh.chosen.length });
     found.push(...lintContract(product.read, { today: mesh.today }));
   });
-  for (const rule of meshRules) found.push(...rule.check(workspace, mesh.graph()));
+  for (const rule of meshRules) found.push(...rule.check(workspace, mesh.graph(), mesh.today));
   found.push(...policyFindings(workspace, mesh.today));
   for (const project of projects.all(mesh.chosen)) found.push(...project.diagnostics);
   for (const product of mesh.chosen) {

@@ -3,12 +3,14 @@ import type { Diagnostic } from "@meshwork/diagnostics";
 import { hasErrors, nearest } from "@meshwork/diagnostics";
 import type { ModelDescription } from "@meshwork/models";
 import { describeType } from "@meshwork/sql";
+import { columnFlows } from "../column-graph.ts";
 import { fits } from "../fits.ts";
 import { describeProducts } from "../describe.ts";
 import { LoadedMesh } from "../load-mesh.ts";
 import type { OperationOptions, OperationResult } from "../operation.ts";
 import { answering } from "../operation.ts";
 import { productSqlArea } from "../rules/area.ts";
+import { columnRules } from "../rules/registry.ts";
 import type { Product } from "../workspace.ts";
 
 /** One model as the binder sees it. */
@@ -25,7 +27,7 @@ export interface TypecheckedModel {
 
 /**
  * Holds SQL against contracts without data: upstream contracts become empty typed tables, each model is bound in order,
- * and what a port's model yields is compared with what the contract promises.
+ * what a port's model yields is compared with what the contract promises, and values are followed back to upstreams.
  */
 export const typecheck = (options: OperationOptions): Promise<OperationResult<readonly TypecheckedModel[]>> =>
   answering([], async () => {
@@ -46,6 +48,8 @@ export const typecheck = (options: OperationOptions): Promise<OperationResult<re
       found.push(...compare(mesh, product, models));
       results.push(...modelsOf(product, models));
     }
+    const columns = columnFlows(mesh, mesh.chosen, models);
+    for (const rule of columnRules) found.push(...rule.check(mesh.workspace, columns, mesh.today));
     const diagnostics = mesh.settle(found);
     return {
       exitCode: hasErrors(diagnostics) ? 1 : 0,

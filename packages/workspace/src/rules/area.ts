@@ -24,18 +24,6 @@ export const meshWideArea = defineArea("contract", pages, {
       `"${p.text}" is taken as a source outside the mesh, but "${p.near}" is near.`,
     help: (p: { near: string; text: string }) => `write "${p.near}" if that product is meant`,
   },
-  "deprecated-upstream": {
-    severity: "warning",
-    message: (p: {
-      upstream: string;
-      status: "deprecated" | "retired";
-      until: string | undefined;
-      instead: string | undefined;
-      guide: string | undefined;
-    }) => `"${p.upstream}" is ${p.status}${p.until === undefined ? "" : `: it may be gone from ${p.until}`}.`,
-    help: (p: { instead: string | undefined; guide: string | undefined }) =>
-      `${p.instead === undefined ? "ask its owner what to read" : `read "${p.instead}"`} in its place${p.guide === undefined ? "" : ` (${p.guide})`}`,
-  },
   "upstream-cycle": {
     severity: "error",
     message: (p: { ring: readonly string[] }) => `These products read each other in a circle: ${p.ring.join(" -> ")}.`,
@@ -63,6 +51,70 @@ export const meshWideArea = defineArea("contract", pages, {
     message: (p: { files: readonly string[] }) =>
       `${p.files.length === 1 ? `${p.files[0]} does` : `${p.files.join(", ")} do`} not say what the contract says now.`,
     help: "run mesh sync (or nx sync) and commit what it writes",
+  },
+  "sla-unsupported": {
+    severity: "warning",
+    message: (p: { level: string; promised: string; best: string; figures: readonly string[] }) =>
+      `${p.level} ${p.promised} is promised, but what it is made from supports ${p.best} at best: ${p.figures.join(", ")}.`,
+    help: (p: { level: string; best: string }) =>
+      `promise ${p.level} ${p.best}, or agree on a better figure with the owners of the upstreams`,
+  },
+  "deprecated-upstream": {
+    severity: "warning",
+    message: (p: { what: string; until?: string | undefined; gone: boolean; retired: boolean }) =>
+      p.retired
+        ? `${p.what} is retired${p.until ? ` since ${p.until}` : ""}.`
+        : p.gone
+          ? `${p.what} is deprecated, and may be gone since ${p.until}.`
+          : `${p.what} is deprecated${p.until ? ` and may be gone from ${p.until}` : ""}.`,
+    help: (p: { replacedBy?: string | undefined; guide?: string | undefined }) =>
+      `${p.replacedBy ? `read "${p.replacedBy}" instead` : "ask its owner what replaces it"}${p.guide ? `: ${p.guide}` : ""}`,
+  },
+  "status-order": {
+    severity: "warning",
+    message: (p: { product: string; upstream: string }) =>
+      `"${p.product}" is active and reads "${p.upstream}", which is a draft.`,
+    help: "a draft may change any day: stay a draft too, or wait until it is active",
+  },
+  "reference-broken": {
+    severity: "error",
+    message: (p: { text: string; problem: string }) => `"${p.text}" cannot be referenced: ${p.problem}.`,
+    help: (p: { candidates: readonly string[] }) =>
+      p.candidates.length > 0
+        ? `did you mean ${p.candidates.map((c) => `"${c}"`).join(" or ")}?`
+        : "name <domain>.<product>[.<port>].<column> of the mesh, of the same type",
+  },
+  "input-mismatch": {
+    severity: "error",
+    message: (p: { input: string; problem: string }) => `Input "${p.input}" cannot be met: ${p.problem}.`,
+    help: (p: { candidates: readonly string[]; upstream: string }) =>
+      p.candidates.length > 0
+        ? `did you mean ${p.candidates.map((c) => `"${c}"`).join(" or ")}?`
+        : `expect what the contract of "${p.upstream}" promises, or ask its owner for more`,
+  },
+  "nullable-source": {
+    severity: "warning",
+    message: (p: { column: string; promise: string; source: string; upstream: string }) =>
+      `"${p.column}" is promised to be ${p.promise}, but comes unchanged from "${p.source}" of "${p.upstream}", which may be null.`,
+    help: "leave out rows without it (where … is not null), give it a value (coalesce), or promise less",
+  },
+  "pii-passed-on": {
+    severity: "error",
+    message: (p: { column: string; source: string; upstream: string }) =>
+      `"${p.column}" passes on "${p.source}" of "${p.upstream}", which is personal data, and is neither declared so nor masked.`,
+    help: "add pii: true and a masking to its constraints; where the SQL masks it, say meta: { masked: true } on the model's column",
+  },
+  "classification-lowered": {
+    severity: "warning",
+    message: (p: { column: string; source: string; upstream: string; before: string; after?: string | undefined }) =>
+      `"${p.column}" is ${p.after ?? "not classified"}, but its values come from "${p.source}" of "${p.upstream}", which is ${p.before}.`,
+    help: (p: { before: string }) => `classify it ${p.before}, or mask it`,
+  },
+  "retention-exceeds-source": {
+    severity: "warning",
+    message: (p: { kept: string; limit: string; upstream: string; columns: readonly string[] }) =>
+      `Rows are kept ${p.kept}, but "${p.upstream}" keeps the sensitive values behind ${p.columns.map((c) => `"${c}"`).join(", ")} for ${p.limit}.`,
+    help: (p: { limit: string }) => `keep rows no longer than ${p.limit}, or leave these values out`,
   },
 });
 

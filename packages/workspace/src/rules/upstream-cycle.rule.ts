@@ -1,33 +1,48 @@
+import type { Path } from "@meshwork/diagnostics";
 import { namedUpstreams } from "../graph.ts";
+import type { NamedUpstream } from "../graph.ts";
 import { meshWideArea } from "./area.ts";
 import type { MeshRule } from "./mesh-rule.ts";
 
-/** Products that read each other have no order to be built in. */
+/** Rings of thousands are told by their beginning: a finding for each member must not repeat all others. */
+const shown = 12;
+
+/** Products that read each other have no order to be built in. Told of each member, so that linting any one shows it. */
 export const upstreamCycle: MeshRule = {
   codes: ["contract/upstream-cycle"],
   check(workspace, graph) {
-    return graph.cycles().map((ring) => {
-      const closed = [...ring, ring[0]!];
-      // Points at each edge of the ring that a contract names; an edge out of SQL has its place in the SQL's own report.
-      const places = closed.slice(0, -1).flatMap((from, i) => {
-        const named = namedUpstreams(workspace).find(
-          (u) => u.product.name === from && `${u.reference.domain}.${u.reference.product}` === closed[i + 1],
+    const cycles = graph.cycles();
+    if (cycles.length === 0) return [];
+    const named = new Map<string, NamedUpstream>();
+    for (const upstream of namedUpstreams(workspace)) {
+      const edge = `${upstream.product.name} ${upstream.reference.domain}.${upstream.reference.product}`;
+      if (!named.has(edge)) named.set(edge, upstream);
+    }
+    return cycles.flatMap((ring) =>
+      ring.map((member, start) => {
+        const turned = Array.from({ length: Math.min(ring.length, shown) }, (_, i) => ring[(start + i) % ring.length]!);
+        const left = ring.length - turned.length;
+        const closed = [...turned, ...(left > 0 ? [`(${left} more)`] : []), member];
+        // Points at each edge of the ring that a contract names; an edge out of SQL has its place in the SQL's own report.
+        const places = turned.map((from, i) => {
+          const to = ring[(start + i + 1) % ring.length]!;
+          return { message: `"${from}" reads "${to}"`, edge: named.get(`${from} ${to}`) };
+        });
+        const own = places[0]?.edge;
+        const path: Path | undefined = own?.path;
+        return meshWideArea.create(
+          "upstream-cycle",
+          { ring: closed },
+          {
+            product: member,
+            ...(own && path ? { path, span: () => own.product.read.source.spanOf(path) } : {}),
+            related: places.slice(1).flatMap(({ message, edge }) => {
+              const span = edge?.product.read.source.spanOf(edge.path);
+              return span ? [{ message, span }] : [];
+            }),
+          },
         );
-        return named ? [{ named, message: `"${from}" reads "${closed[i + 1]}"` }] : [];
-      });
-      const first = places[0]?.named;
-      return meshWideArea.create(
-        "upstream-cycle",
-        { ring: closed },
-        {
-          product: ring[0],
-          ...(first ? { path: first.path, span: () => first.product.read.source.spanOf(first.path) } : {}),
-          related: places.slice(1).flatMap(({ named, message }) => {
-            const span = named.product.read.source.spanOf(named.path);
-            return span ? [{ message, span }] : [];
-          }),
-        },
-      );
-    });
+      }),
+    );
   },
 };
