@@ -59,6 +59,7 @@ export { writeContract } from "./datamesh/write-data-product.ts";
 export type { WriteOptions } from "./datamesh/write-data-product.ts";
 export { writeOdcs } from "./odcs/write-odcs.ts";
 export type { WriteOdcsOptions } from "./odcs/write-odcs.ts";
+export { writeOdps } from "./odps/write-odps.ts";
 export type { Loss, WrittenDocument } from "./odcs/losses.ts";
 export type { DataProductFile } from "./datamesh/data-product.schema.ts";
 export type { DomainFile } from "./datamesh/domain.schema.ts";

@@ -9,6 +9,8 @@ import { readMeshFile } from "./datamesh/read-mesh.ts";
 import { RECORD_KEYS, readRecordFile } from "./datamesh/read-product-record.ts";
 import type { AnyDocument, Contract, Domain, Mesh } from "./model.ts";
 import { shown } from "./names.ts";
+import { readDcs } from "./dcs/read-dcs.ts";
+import { readOdps } from "./odps/read-odps.ts";
 import { readOdcs } from "./odcs/read-odcs.ts";
 import type { Read, ReadContext } from "./source.ts";
 import { openFile } from "./yaml/open-file.ts";
@@ -98,6 +100,9 @@ function codecOf(
   const apiVersion = scalarAt(document, "apiVersion");
   if (scalarAt(document, "kind") === "DataContract" && (apiVersion === undefined || /^v?3\b/.test(apiVersion)))
     return readOdcs;
+  const kind = scalarAt(document, "kind");
+  if (kind === "DataProduct" && apiVersion !== undefined && /^v?[01]\.\d/.test(apiVersion)) return readOdps;
+  if (entryOf(document, "dataContractSpecification") !== undefined) return readDcs;
   return undefined;
 }
 

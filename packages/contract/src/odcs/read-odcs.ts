@@ -49,10 +49,29 @@ export function readOdcs(reader: Reader, document: YamlMap, context: ReadContext
   const version = odcsVersion(apiVersion);
   reader.source.places = odcsPlace;
   checkStandard(reader, document, SCHEMAS[version], { later: version === "3.2.0" ? undefined : LATER[version] });
+  return contractOf(raw, { reader, document }, version, `odcs/${apiVersion.replace(/^v/, "")}`, context);
+}
+
+/** Where a document's places are; without the document, values are read that stand elsewhere in another form. */
+export interface Origin {
+  readonly reader: Reader;
+  readonly document: YamlMap | undefined;
+}
+
+const ELSEWHERE: YamlMap = { kind: "map", start: 0, flow: true, entries: [] };
+
+export function contractOf(
+  raw: Raw,
+  origin: Origin,
+  version: OdcsVersion,
+  dialect: string,
+  context: ReadContext,
+): Contract {
+  const { reader, document = ELSEWHERE } = origin;
   const tables = tableNames(raw);
   const head = readHead(raw, tables, context);
   reader.product = `${head.domain}.${head.product}`;
-  reportMismatch(reader, document, raw, context);
+  if (origin.document !== undefined) reportMismatch(reader, document, raw, context);
   const own = ownProperties(raw, []);
   const over = overlay(reader, document, own);
   const product = over.product ?? head.product;
@@ -61,17 +80,7 @@ export function readOdcs(reader: Reader, document: YamlMap, context: ReadContext
   const whole: Head = { ...head, ...over.head };
   const ports = mapsOf(raw, "schema").flatMap(([i, table]) => {
     const path = ["schema", i];
-    return readTable(
-      reader,
-      document,
-      table,
-      path,
-      version,
-      { ...whole, product },
-      tables,
-      defaultTable,
-      over.head.sla,
-    );
+    return readTable(origin, table, path, version, { ...whole, product }, tables, defaultTable, over.head.sla);
   });
   ports.sort((a, b) => Number(b.default) - Number(a.default));
   const partitionBy = partitionsOf(raw, defaultTable);
@@ -85,7 +94,7 @@ export function readOdcs(reader: Reader, document: YamlMap, context: ReadContext
   });
   return withoutUndefined({
     kind: "DataProduct" as const,
-    dialect: `odcs/${apiVersion.replace(/^v/, "")}`,
+    dialect,
     ...described,
     product,
     ...over.body,
@@ -104,6 +113,7 @@ export const differing = (ports: readonly OutputPort[], sla: ServiceLevels): Hea
   new Map(ports.filter((port) => !same(port.sla, sla)).map((port) => [port.name, port.sla]));
 
 const HANDLED = new Set(["apiVersion", "kind", "schema", "customProperties"]);
+export const HEAD_ONLY: readonly string[] = ["apiVersion", "kind"];
 
 export function tableNames(raw: Raw): readonly TableName[] {
   return mapsOf(raw, "schema").map(([i, table]) => {
@@ -132,8 +142,7 @@ export function partitionsOf(raw: Raw, table: TableName | undefined): readonly s
 }
 
 function readTable(
-  reader: Reader,
-  document: YamlMap,
+  origin: Origin,
   raw: Raw,
   path: Path,
   version: OdcsVersion,
@@ -146,17 +155,18 @@ function readTable(
   const table = tables.find((each) => each.written === written);
   if (table === undefined) return [];
   const checks: Unnamed[] = [];
-  const on = { reader, document };
+  const { reader, document = ELSEWHERE } = origin;
   const own = ownProperties(raw, path);
   const isDefault = table === defaultTable;
   const columns = readProperties(raw, path, "", {
-    ...on,
+    reader,
+    document,
     version,
     partitions: isDefault,
-    quality: (property, at, column) => readRules(property, at, column, version, on, (check) => checks.push(check)),
+    quality: (property, at, column) => readRules(property, at, column, version, origin, (check) => checks.push(check)),
     reference: (to) => localReference(to, head, tables),
   });
-  const unread = readRules(raw, path, undefined, version, on, (check) => checks.push(check));
+  const unread = readRules(raw, path, undefined, version, origin, (check) => checks.push(check));
   const levels =
     own.path === undefined || own.value["sla"] === undefined
       ? undefined
@@ -208,7 +218,7 @@ function localReference(to: string, head: Head, tables: readonly TableName[]): s
   return table === undefined ? undefined : `${head.domain}.${head.product}.${table.name}.${match![2]!}`;
 }
 
-function reportMismatch(reader: Reader, document: YamlMap, raw: Raw, context: ReadContext): void {
+export function reportMismatch(reader: Reader, document: YamlMap, raw: Raw, context: ReadContext): void {
   const report = (
     key: string,
     what: string,

@@ -100,7 +100,7 @@ function compose(
   const kept = keptOf(contract.extensions);
   const keys = headKeys(head, tables, version);
   const { customProperties: _, ...rest } = kept;
-  const told = stillTrue(rest, keys, head, tables);
+  const told = keptTrue(rest, keys, head, tables);
   const name = told["name"] ?? (keys["name"] === (told["dataProduct"] ?? keys["id"]) ? undefined : keys["name"]);
   const merged: Raw = { ...keys, name, ...told };
   return filled({
@@ -141,7 +141,7 @@ function headOf(contract: Contract): Head {
 }
 
 /** What was kept from an earlier reading, as far as it still says what the model says. */
-function stillTrue(kept: Raw, keys: Raw, head: Head, tables: readonly TableName[]): Raw {
+export function keptTrue(kept: Raw, keys: Raw, head: Head, tables: readonly TableName[]): Raw {
   const told: Record<string, unknown> = {};
   for (const [key, value] of Object.entries(kept)) {
     const fields = TELLS[key];
