@@ -1,6 +1,6 @@
 import type { Diagnostic } from "@meshwork/diagnostics";
 import { hasErrors } from "@meshwork/diagnostics";
-import type { Binder, BoundColumn, ColumnOrigin } from "@meshwork/engine";
+import type { Binder, BoundColumn, ColumnOrigin, IndirectKind, IndirectOrigin } from "@meshwork/engine";
 import type { Column, Relation } from "@meshwork/sql";
 import type { Compiled, Dependency, Project, ProjectNode, SourceNode } from "./model.ts";
 import { engineDiagnostic } from "./run/engine-diagnostics.ts";
@@ -25,17 +25,29 @@ export interface DescribedOrigin {
   readonly kind: ColumnOrigin["kind"];
 }
 
+/** A column that decides about rows or values and is no part of them. */
+export interface DescribedDecider {
+  readonly upstream: string;
+  readonly product?: string | undefined;
+  readonly column: string;
+  readonly kind: IndirectKind;
+}
+
 /** A column, and where its values come from outside the model itself. */
 export interface DescribedColumn extends Column {
   /** The query leaves out every row in which it would be NULL. Absent where that is not known. */
   readonly notNull?: true | undefined;
   /** `undefined` when the engine does not tell; empty for constants. */
   readonly origins: readonly DescribedOrigin[] | undefined;
+  /** What decides about this column alone (CASE, FILTER, OVER); `undefined` when the engine does not tell. */
+  readonly indirect: readonly DescribedDecider[] | undefined;
 }
 
 export interface ModelDescription {
   readonly node: ProjectNode;
   readonly columns: readonly DescribedColumn[];
+  /** What decides which rows the model has; `undefined` when the engine does not tell. */
+  readonly indirect: readonly DescribedDecider[] | undefined;
 }
 
 export interface Descriptions {
@@ -103,7 +115,8 @@ class Describer {
       const { columns } = this.#project.seedTable(node);
       if (columns.length === 0) return;
       await this.#declare(node, columns);
-      this.#models.set(node.id, { node, columns: columns.map((c) => ({ ...c, origins: [] })) });
+      const own = columns.map((c) => ({ ...c, origins: [], indirect: [] }));
+      this.#models.set(node.id, { node, columns: own, indirect: [] });
       return;
     }
     let known = true;
@@ -130,8 +143,12 @@ class Describer {
       return;
     }
     this.#repeated(bound.columns, node, compiled, report);
-    const columns = bound.columns.map((c) => ({ ...c, origins: this.#origins(c) }));
-    this.#models.set(node.id, { node, columns });
+    const columns = bound.columns.map((c) => ({
+      ...c,
+      origins: this.#owned(c.origins),
+      indirect: this.#owned(c.indirect),
+    }));
+    this.#models.set(node.id, { node, columns, indirect: this.#owned(bound.indirect) });
     await this.#declare(node, bound.columns);
   }
 
@@ -181,13 +198,16 @@ class Describer {
     return columns.map((c) => ({ name: c.name, type: this.#project.dialect.parseType(c.dataType!), nullable: true }));
   }
 
-  #origins(column: BoundColumn): DescribedOrigin[] | undefined {
-    return column.origins?.flatMap((origin) => {
-      const owner =
-        this.#owners.get(keyOf(origin.relation)) ??
-        this.#owners.get(keyOf({ ...origin.relation, database: undefined }));
-      return owner === undefined ? [] : [{ ...owner, column: origin.column, kind: origin.kind }];
-    });
+  /** Relations by what the project calls them. One that nobody declared is not known. */
+  #owned<T extends ColumnOrigin | IndirectOrigin>(origins: readonly T[] | undefined) {
+    if (origins === undefined) return undefined;
+    const out: { upstream: string; product?: string | undefined; column: string; kind: T["kind"] }[] = [];
+    for (const { relation, column, kind } of origins) {
+      const owner = this.#owners.get(keyOf(relation)) ?? this.#owners.get(keyOf({ ...relation, database: undefined }));
+      if (owner === undefined) return undefined;
+      out.push({ ...owner, column, kind });
+    }
+    return out;
   }
 }
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Binder, BoundQuery, IndirectOrigin } from "@meshwork/engine";
+import type { Binder, IndirectOrigin } from "@meshwork/engine";
 import type { Column, LogicalType } from "@meshwork/sql";
 import { duckdb } from "@meshwork/sql";
 import * as fc from "fast-check";
