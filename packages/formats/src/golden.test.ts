@@ -1,6 +1,9 @@
+import * as fc from "fast-check";
+import { load } from "js-yaml";
 import { describe, expect, it } from "vitest";
 import { emit } from "./define-format.ts";
-import { formatNamed } from "./registry.ts";
+import { formatNamed, formats } from "./registry.ts";
+import { array, column, contract, port, struct, text } from "./testdata/contracts.ts";
 import { allColumnFeatures, allPortFeatures, allProductFeatures } from "./tree/carried.ts";
 import { everyFeature, everyType, hostile } from "./testdata/every-feature.ts";
 import { expectGolden, lossTable } from "./testdata/golden.ts";
@@ -75,4 +78,60 @@ it("has an example of everything that a contract can say", () => {
   for (const feature of [...allPortFeatures, ...allProductFeatures])
     expect(Object.keys(all), feature).toContain(feature);
   expect(Object.keys(example).sort()).toEqual([...allColumnFeatures].sort());
+});
+
+describe("whatever columns are called", () => {
+  const name = fc.string({ unit: "binary", minLength: 1, maxLength: 8 });
+  const contracts = fc.uniqueArray(name, { minLength: 1, maxLength: 4 }).map((names) =>
+    contract({
+      description: names.join(" "),
+      ports: [
+        port(
+          names[0]!,
+          names.map((each, i) =>
+            column(each, i % 2 === 0 ? text : array(struct({ name: each, type: text })), {
+              nullable: i > 1,
+              description: names.join("\n"),
+              ...(i % 2 === 0 ? { constraints: { enum: names } } : {}),
+            }),
+          ),
+        ),
+      ],
+    }),
+  );
+  const texts = (format: string, of: ReturnType<typeof contract>): string[] =>
+    emit(formatNamed(format)!, of).files.map((file) => file.text);
+
+  it.each(formats.map((format) => format.name))("%s reports and writes, and its JSON and YAML are whole", (format) => {
+    fc.assert(
+      fc.property(contracts, (of) => {
+        for (const file of emit(formatNamed(format)!, of).files) {
+          if (file.path.endsWith(".json") || file.path.endsWith(".avsc")) JSON.parse(file.text);
+          if (/\.ya?ml$/.test(file.path)) expect(load(file.text)).toBeTypeOf("object");
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it("Protobuf, GraphQL, Parquet and Python have nothing but lines of their own grammar", () => {
+    const lines: Record<string, RegExp> = {
+      protobuf:
+        /^(?:\/\/ .*|syntax = "proto3";|package \w+\.v\d+;|import "[\w/]+\.proto";|\s*message \w+ \{|\s*\/\/ .*|\s*(?:optional |repeated )?[\w.]+ \w+ = \d+;|\s*\}|)$/,
+      graphql: /^(?:# .*|\s*"(?:[^"\\]|\\.)*"|scalar \w+|type \w+ \{|\s*\w+: [\w[\]!]+|\}|)$/,
+      parquet:
+        /^(?:message \w+ \{|\s*(?:optional|required|repeated) \w+(?:\(\d+\))? [^\s;(){}=,]+(?: \([\w(),]+\))?(?:;| \{)|\s*\})$/,
+      pydantic:
+        /^(?:# .*|import \w+|from \w+ import [\w, ]+|class \w+\(BaseModel\):|\s*__doc__ = "(?:[^"\\]|\\.)*"|\s*model_config = .*|\s+\w+: (?:[\w[\], =().*-]|"(?:[^"\\]|\\.)*")+|)$/,
+    };
+    fc.assert(
+      fc.property(contracts, (of) => {
+        for (const [format, grammar] of Object.entries(lines))
+          for (const written of texts(format, of))
+            for (const line of written.trimEnd().split(/\r\n|[\n\r\u2028\u2029\u0085\v\f]/))
+              expect(line).toMatch(grammar);
+      }),
+      { numRuns: 100 },
+    );
+  });
 });

@@ -17,6 +17,8 @@ export const sqlMysql = ddlFormat({
   tableComment: (text) => `COMMENT = ${escapedText(text)}`,
   length: (subject) => `CHAR_LENGTH(${subject})`,
   matches: (subject, pattern) => `REGEXP_LIKE(${subject}, ${escapedText(pattern)}, 'c')`,
+  // A cast to TIMESTAMP is none of MySQL's.
+  cast: (value, type) => `${type === "DATE" ? "DATE" : "TIMESTAMP"} ${escapedText(value)}`,
   type: typesOf((shape, { lost, key }) => {
     switch (shape.kind) {
       case "boolean":

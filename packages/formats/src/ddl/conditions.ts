@@ -56,7 +56,10 @@ function literalOf(
   lose: Lose,
 ): (value: string | number | boolean) => string | undefined {
   const { shape } = node;
-  const cast = (value: string): string => `CAST(${house.text(value)} AS ${house.type(node, () => {}, false)})`;
+  const cast = (value: string): string => {
+    const type = house.type(node, () => {}, false);
+    return house.cast?.(value, type) ?? `CAST(${house.text(value)} AS ${type})`;
+  };
   switch (shape.kind) {
     case "integer":
     case "decimal":
@@ -68,11 +71,17 @@ function literalOf(
     case "timestamp":
       return (value) => {
         if (typeof value !== "string" || instantOf(value) === undefined) return undefined;
-        if (shape.kind === "timestamp" && !shape.zoned && /(?:Z|[+-]\d{2}:?\d{2})$/i.test(value)) {
-          lose(node, "timezone", `${JSON.stringify(value)} has a zone, the column has none: the zone is left out.`);
-          return cast(value.replace(/\s*(?:Z|[+-]\d{2}:?\d{2})$/i, ""));
+        if (shape.kind !== "timestamp") return cast(value.trim());
+        const zone = /\s*(?:Z|[+-]\d{2}(?::?\d{2})?)$/i.exec(value.slice(10));
+        const local = zone === null ? value.trim() : value.slice(0, 10 + zone.index);
+        if (!shape.zoned) {
+          if (zone !== null)
+            lose(node, "timezone", `${JSON.stringify(value)} has a zone, the column has none: the zone is left out.`);
+          return cast(local);
         }
-        return cast(value);
+        // Without a zone it is UTC, whatever the session's own zone is; "Z" is not known everywhere.
+        const offset = zone === null || /z$/i.test(zone[0]) ? "+00:00" : zone[0].trim();
+        return cast(`${local.length === 10 ? `${local} 00:00:00` : local}${offset}`);
       };
     default:
       return () => undefined;

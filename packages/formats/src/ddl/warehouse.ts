@@ -23,6 +23,8 @@ export interface Warehouse {
   /** A condition that is true where `subject` has a match of the pattern; undefined where it cannot say. */
   matches?(subject: string, pattern: string): string | undefined;
   length?(subject: string): string;
+  /** A date or a point in time of a type, where the database has no `CAST` to it. */
+  cast?(value: string, type: string): string;
   /** Where descriptions go: behind the column, or statements of their own. */
   readonly comments: "column" | "statement" | "options" | undefined;
   /** Behind the closing bracket, before the semicolon. */

@@ -21,7 +21,7 @@ ALTER TABLE `orders`.`order_events_v2` ADD CONSTRAINT `order_events_v2_check_3` 
 ALTER TABLE `orders`.`order_events_v2` ADD CONSTRAINT `order_events_v2_check_4` CHECK (`status` IN ('placed', 'it\'s paid'));
 ALTER TABLE `orders`.`order_events_v2` ADD CONSTRAINT `order_events_v2_check_5` CHECK (`amount` >= 0);
 ALTER TABLE `orders`.`order_events_v2` ADD CONSTRAINT `order_events_v2_check_6` CHECK (`amount` < 1000000);
-ALTER TABLE `orders`.`order_events_v2` ADD CONSTRAINT `order_events_v2_check_7` CHECK (`at` >= CAST('2020-01-01T00:00:00Z' AS TIMESTAMP));
+ALTER TABLE `orders`.`order_events_v2` ADD CONSTRAINT `order_events_v2_check_7` CHECK (`at` >= CAST('2020-01-01T00:00:00+00:00' AS TIMESTAMP));
 
 CREATE TABLE `orders`.`daily_orders_v2` (
   `day` DATE NOT NULL,

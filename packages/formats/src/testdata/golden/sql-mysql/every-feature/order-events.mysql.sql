@@ -19,7 +19,7 @@ CREATE TABLE `orders`.`order_events_v2` (
   CHECK (`status` IN ('placed', 'it\'s paid')),
   CHECK (`amount` >= 0),
   CHECK (`amount` < 1000000),
-  CHECK (`at` >= CAST('2020-01-01T00:00:00Z' AS TIMESTAMP(6)))
+  CHECK (`at` >= TIMESTAMP '2020-01-01T00:00:00+00:00')
 )
 COMMENT = 'One row per change.';
 

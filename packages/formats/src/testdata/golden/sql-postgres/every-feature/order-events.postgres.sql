@@ -19,7 +19,7 @@ CREATE TABLE "orders"."order_events_v2" (
   CHECK ("status" IN ('placed', 'it''s paid')),
   CHECK ("amount" >= 0),
   CHECK ("amount" < 1000000),
-  CHECK ("at" >= CAST('2020-01-01T00:00:00Z' AS timestamp with time zone))
+  CHECK ("at" >= CAST('2020-01-01T00:00:00+00:00' AS timestamp with time zone))
 );
 COMMENT ON TABLE "orders"."order_events_v2" IS 'One row per change.';
 COMMENT ON COLUMN "orders"."order_events_v2"."order_id" IS 'Key of the order';

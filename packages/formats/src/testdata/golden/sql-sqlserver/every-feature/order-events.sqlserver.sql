@@ -18,7 +18,7 @@ CREATE TABLE [orders].[order_events_v2] (
   CHECK ([status] IN (N'placed', N'it''s paid')),
   CHECK ([amount] >= 0),
   CHECK ([amount] < 1000000),
-  CHECK ([at] >= CAST(N'2020-01-01T00:00:00Z' AS datetimeoffset(6)))
+  CHECK ([at] >= CAST(N'2020-01-01T00:00:00+00:00' AS datetimeoffset(6)))
 );
 
 CREATE TABLE [orders].[daily_orders_v2] (
