@@ -2,14 +2,15 @@ import type { Level } from "@meshwork/compatibility";
 import type { Diagnostic } from "@meshwork/diagnostics";
 import { hasErrors } from "@meshwork/diagnostics";
 import { describeProducts } from "../describe.ts";
-import { columnGraph } from "../column-graph.ts";
+import type { ColumnReader } from "../column-readers.ts";
+import { portReaders } from "../column-readers.ts";
 import { baselineOf, deletedContracts, movedText } from "../baseline.ts";
 import { fileAt } from "../git.ts";
 import { LoadedMesh } from "../load-mesh.ts";
 import type { OperationOptions, OperationResult } from "../operation.ts";
 import { answering } from "../operation.ts";
 import type { Product } from "../workspace.ts";
-import type { DiffResult, Usable } from "./diff.ts";
+import type { DiffResult, Touched, Usable } from "./diff.ts";
 import { grade, gradeRemoval, modeOf } from "./diff.ts";
 
 export interface CompatOptions extends OperationOptions {
@@ -20,8 +21,12 @@ export interface CompatOptions extends OperationOptions {
 export interface AffectedConsumer {
   readonly product: string;
   readonly owner: string | null;
-  /** Columns of the changed product whose values reach this consumer's ports; empty where that is not known. */
+  /** Columns of the changed product that its SQL reads, as values or to decide about rows; empty where that is not known. */
   readonly columns: readonly string[];
+  /** Where it reads what a major change takes away or alters; empty where it reads other columns only. */
+  readonly reads: readonly ColumnReader[];
+  /** Models that read the product, and of which the engine does not tell which columns. */
+  readonly unknown: readonly string[];
   /** What of its SQL no longer binds against the new contract, with file and line; empty where it goes on working. */
   readonly breaks: readonly Diagnostic[];
 }
@@ -63,7 +68,7 @@ export const compat = (options: CompatOptions): Promise<OperationResult<readonly
     const add = async (then: Product, graded: ReturnType<typeof grade>) => {
       if (graded.result.changes.length === 0) return;
       found.push(...graded.diagnostics);
-      const consumers = await consumersOf(old!, mesh, then.name, options.signal);
+      const consumers = await consumersOf(old!, mesh, then, graded.touched, options.signal);
       const unknownConsumers = then.contract!.access.roles.length > 0;
       results.push({ ...graded.result, product: then.name, consumers, unknownConsumers });
     };
@@ -101,30 +106,45 @@ export const compat = (options: CompatOptions): Promise<OperationResult<readonly
 async function consumersOf(
   old: LoadedMesh,
   now: LoadedMesh,
-  product: string,
+  then: Product,
+  touched: readonly Touched[],
   signal: AbortSignal | undefined,
 ): Promise<AffectedConsumer[]> {
+  const product = then.name;
   const names = [...new Set([...old.graph().downstream(product), ...now.graph().downstream(product)])].sort();
   const readersIn = (mesh: LoadedMesh) => names.flatMap((n) => mesh.workspace.products.get(n) ?? []);
-  const { flows } = await columnGraph(old, readersIn(old));
-  const was = new Set((await errorsIn(old, readersIn(old), signal)).map(textOf));
-  const broken = (await errorsIn(now, readersIn(now), signal)).filter((d) => !was.has(textOf(d)));
+  const before = await bound(old, readersIn(old), signal);
+  const was = new Set(before.errors.map(textOf));
+  const broken = (await bound(now, readersIn(now), signal)).errors.filter((d) => !was.has(textOf(d)));
+  const index = portReaders(old, readersIn(old), before.models);
+  const ports = then.contract?.ports.map((p) => p.name) ?? [];
+  const readers = ports.flatMap((port) => index.readersOf(product, port).map((reader) => ({ port, reader })));
+  const hit = (port: string, column: string): boolean =>
+    touched.some((t) => (t.port ?? port) === port && (t.column === undefined || within(t.column, column)));
   return names.map((name) => {
-    const columns = flows.filter((f) => f.from.product === product && f.to.product === name).map((f) => f.from.column);
+    const own = readers.filter((r) => r.reader.product === name);
     return {
       product: name,
       owner: now.workspace.products.get(name)?.contract?.owner ?? null,
-      columns: [...new Set(columns)].sort(),
+      columns: [...new Set(own.map((r) => r.reader.column))].sort(),
+      reads: own.filter((r) => hit(r.port, r.reader.column)).map((r) => r.reader),
+      unknown: ports.flatMap((p) => index.unknownOf(product, p).flatMap((u) => (u.product === name ? [u.model] : []))),
       breaks: broken.filter((d) => d.product === name),
     };
   });
 }
 
-/** What is wrong with the SQL of products, held against the contracts of a mesh. */
-async function errorsIn(mesh: LoadedMesh, products: readonly Product[], signal?: AbortSignal): Promise<Diagnostic[]> {
+/** The models of products, held against the contracts of a mesh, and what is wrong with them. */
+async function bound(mesh: LoadedMesh, products: readonly Product[], signal?: AbortSignal) {
   const found: Diagnostic[] = [...mesh.projects.all(products)].flatMap((p) => [...p.diagnostics]);
-  await describeProducts(mesh, products, { signal, report: (more) => found.push(...more) });
-  return found.filter((d) => d.severity === "error");
+  const models = await describeProducts(mesh, products, { signal, report: (more) => found.push(...more) });
+  return { models, errors: found.filter((d) => d.severity === "error") };
 }
+
+/** A change below a column (`lines.sku`, `tags[]`) is a change of the column. */
+const within = (changed: string, column: string): boolean => {
+  const [a, b] = [changed.toLowerCase(), column.toLowerCase()];
+  return a === b || a.startsWith(`${b}.`) || a.startsWith(`${b}[`) || a.startsWith(`${b}{`);
+};
 
 const textOf = (d: Diagnostic): string => `${d.code} ${d.span?.file}:${d.span?.line}:${d.span?.column} ${d.message}`;

@@ -68,6 +68,12 @@ export const diff = (options: DiffOptions): Promise<OperationResult<DiffResult |
     };
   });
 
+/** What a major change takes from readers: a column (dotted where it is nested), a whole port, or the whole product. */
+export interface Touched {
+  readonly port: string | undefined;
+  readonly column: string | undefined;
+}
+
 export type Usable = Read<Contract> & { readonly value: Contract };
 
 export interface GradeOptions {
@@ -92,11 +98,13 @@ export function grade(
   before: Usable,
   after: Usable,
   options: GradeOptions,
-): { result: DiffResult; diagnostics: Diagnostic[] } {
+): { result: DiffResult; diagnostics: Diagnostic[]; touched: Touched[] } {
   const changes = classifyAll(changesBetween(before.value, after.value), options);
   const verdict = semverVerdict(changes, before.value.version, after.value.version);
-  const unannounced = verdict.announced ? [] : changes.filter((c) => c.level === "major" && c.scope !== "input");
+  const major = changes.filter((c) => c.level === "major" && c.scope !== "input");
+  const unannounced = verdict.announced ? [] : major;
   return {
+    touched: major.map(({ port, column }) => ({ port, column })),
     result: {
       level: verdict.level,
       before: before.value.version,
