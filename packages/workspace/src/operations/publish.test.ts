@@ -84,19 +84,22 @@ describe("to the embedded catalog", () => {
     expect((await publishing(root)).statuses).toEqual(["crm.people sent", "sales.leads sent"]);
   });
 
-  it("keeps the last good entry of a contract that broke, and publishes the others", async () => {
+  const goodPeople = people["domains/crm/people/data-product-contract.yaml"]!;
+  it.each([
+    ["cannot be read at all", "metadata: [\n", "contract/not-yaml"],
+    ["can be read, with an error in it", goodPeople.replace('"99%"', "often"), "contract/bad-share"],
+  ])("keeps the last good entry of a contract that %s, and publishes the others", async (_, text, code) => {
     const root = await builtMesh(local);
     await publishing(root);
+    const leadsFile = "domains/sales/leads/data-product-contract.yaml";
     put(root, {
-      "domains/crm/people/data-product-contract.yaml": "metadata: [\n",
-      "domains/sales/leads/data-product-contract.yaml": leads[
-        "domains/sales/leads/data-product-contract.yaml"
-      ]!.replace("A product of the test", "Leads"),
+      "domains/crm/people/data-product-contract.yaml": text.replace("A product of the test", "Broken"),
+      [leadsFile]: leads[leadsFile]!.replace("A product of the test", "Leads"),
     });
     const done = await publishing(root);
     expect(done.exitCode).toBe(1);
     expect(done.statuses).toEqual(["crm.people failed", "sales.leads sent"]);
-    expect(done.diagnostics.map((d) => d.code)).toContain("contract/not-yaml");
+    expect(done.diagnostics.map((d) => d.code)).toContain(code);
     expect(JSON.stringify(await inCatalog(root, (c) => c.product("crm", "people")))).toContain("A product of the test");
   });
 
