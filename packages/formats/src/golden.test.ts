@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import * as fc from "fast-check";
 import { load } from "js-yaml";
 import { describe, expect, it } from "vitest";
@@ -71,6 +73,11 @@ describe.each(Object.keys(carried))("%s", (name) => {
       }
     }
   });
+});
+
+it("has a line on every format in the documentation", () => {
+  const page = readFileSync(join(import.meta.dirname, "../../../docs/formats.md"), "utf8");
+  for (const { name } of formats) expect(page).toContain(`\`${name}\``);
 });
 
 it("has an example of everything that a contract can say", () => {

@@ -140,6 +140,8 @@ export const everyType: Contract = contract({
 const evil = [
   `"; drop table x; --`,
   "'); drop table x; --",
+  "\\'); drop table x; --",
+  "ends with \\",
   "a\nb\r\nc",
   "*/ } ]]> </script><script>alert(1)</script>",
   "`x` ${y} {{ z }} {% w %}",
