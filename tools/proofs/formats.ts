@@ -59,6 +59,8 @@ const environments = [
 const words = [
   `"; drop table x; --`,
   "'); drop table x; --",
+  "\\'); drop table x; --",
+  "ends with \\",
   "a\nb\r\nc",
   "*/ } ]]> </script>",
   "`x` ${y} {{ z }} {% w %}",
