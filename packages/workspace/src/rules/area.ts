@@ -55,7 +55,7 @@ export const meshWideArea = defineArea("contract", pages, {
   "sla-unsupported": {
     severity: "warning",
     message: (p: { level: string; promised: string; best: string; figures: readonly string[] }) =>
-      `${p.level} ${p.promised} is promised, but what it is made from supports ${p.best} at best: ${p.figures.join(", ")}.`,
+      `${p.level.charAt(0).toUpperCase()}${p.level.slice(1)} ${p.promised} is promised, but what it is made from supports ${p.best} at best: ${p.figures.join(", ")}.`,
     help: (p: { level: string; best: string }) =>
       `promise ${p.level} ${p.best}, or agree on a better figure with the owners of the upstreams`,
   },

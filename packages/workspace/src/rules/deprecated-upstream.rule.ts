@@ -25,7 +25,7 @@ export const deprecatedUpstream: MeshRule = {
       for (const expected of input?.columns ?? []) {
         const column = port?.columns.find((c) => c.name.toLowerCase() === expected.name.toLowerCase());
         if (!column?.deprecated) continue;
-        const what = `column "${column.name}" of "${producer.name}"`;
+        const what = `Column "${column.name}" of "${producer.name}"`;
         const announced = producer.read.source.spanOf([...column.at, "deprecated"], "key");
         const gone = { ...column.deprecated, retired: false };
         out.push(finding(consumer, [...expected.at, "name"], what, gone, today, announced));
@@ -45,7 +45,7 @@ export const deprecatedColumn: ColumnRule = {
       // An input that names the column is told of by lint, at the input.
       const inputs = to.product.contract.inputs.filter((i) => readerOf(i, from.product.contract));
       if (inputs.some((i) => i.columns.some((c) => c.name.toLowerCase() === from.column.name.toLowerCase()))) continue;
-      const what = `column "${from.column.name}" of "${from.product.name}"`;
+      const what = `Column "${from.column.name}" of "${from.product.name}"`;
       const going = { ...from.column.deprecated, retired: false };
       const announced = from.product.read.source.spanOf([...from.column.at, "deprecated"], "key");
       out.push(finding(to.product, [...to.column.at, "name"], what, going, today, announced));
