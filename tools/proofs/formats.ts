@@ -157,11 +157,11 @@ for (const [name, contract] of contracts()) {
 writeFileSync(join(work, "rules/rows.json"), JSON.stringify(rows));
 
 let refused = false;
-for (const { name, reads } of environments) {
+for (const { name, packages, reads } of environments) {
   const own = formats.map((format) => format.name).filter(reads);
   const python = resolve(values.cache, name, "bin/python");
   if (!existsSync(python)) {
-    for (const format of own) console.log(`${format}: skipped: needs Python packages (run with --install)`);
+    console.log(`skipped: needs ${packages.join(", ")} (run with --install)`);
     continue;
   }
   const script = resolve(values.root, "tools/proofs/formats_check.py");
