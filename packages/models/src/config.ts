@@ -185,6 +185,15 @@ export function readConfig(
   const severity = get("severity");
   const level = typeof severity === "string" ? severity.toLowerCase() : severity;
   if (level !== undefined && level !== "error" && level !== "warn") bad("severity", "error or warn");
+  const ignored = (key: string, what: string, detail: string): void => {
+    const { span } = settings.get(key)!;
+    const extra = { severity: "warning" as const, span: span ?? fallback };
+    diagnostics.push(sqlCodes.create("not-supported", { what, detail }, extra));
+  };
+  const contract = get("contract");
+  if (kind === "model" && isMap(contract) && contract["enforced"] === true)
+    ignored("contract", "contract: enforced", "columns are checked against the product's contract, not the model's");
+  if (get("store_failures") === true) ignored("store_failures", "store_failures", "failing rows are shown, not stored");
   const onSchemaChange = oneOf("on_schema_change", [
     "ignore",
     "fail",
