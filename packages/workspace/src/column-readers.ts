@@ -24,7 +24,7 @@ export interface ColumnReader {
   readonly model: string;
   readonly column: string;
   readonly kinds: readonly ReadKind[];
-  /** The column's first mention in the model's file; where a macro names it, the place that names the port. */
+  /** The column's mention in the model's file that fits the port best; where there is none, the place that names the port. */
   readonly place: Span;
 }
 
@@ -102,6 +102,7 @@ class ReaderIndex implements PortReaders {
     const all = [...(this.#readers.get(keyOf(product, port))?.values() ?? [])];
     return all
       .filter((r) => column === undefined || r.column.toLowerCase() === column.toLowerCase())
+      .filter((r, _, all) => !all.some((other) => this.#inlines(r.node, other.node, r.column, other.column)))
       .map(({ node, column: name, kinds }) => ({
         product: node.product!,
         model: node.name,
@@ -155,6 +156,18 @@ class ReaderIndex implements PortReaders {
     return port?.product === reader.product ? undefined : port;
   }
 
+  /** Whether a model reads a column only in the SQL of an ephemeral one, which is told of anyway. */
+  #inlines(node: ProjectNode, other: ProjectNode, column: string, otherColumn: string): boolean {
+    if (other === node || other.config.materialized !== "ephemeral" || column !== otherColumn) return false;
+    if (other.product !== node.product || this.#names(node, column)) return false;
+    const parents = (n: ProjectNode): ProjectNode[] =>
+      n.dependencies.flatMap((d) => {
+        const parent = d.kind === "node" ? this.#models.get(d.id)?.node : undefined;
+        return parent?.config.materialized === "ephemeral" ? [parent, ...parents(parent)] : [];
+      });
+    return parents(node).includes(other);
+  }
+
   #missing(node: ProjectNode): void {
     for (const d of node.dependencies) {
       const port = d.kind === "port" ? d : d.kind === "node" ? this.#portBehind(node, d.id) : undefined;
@@ -167,7 +180,7 @@ class ReaderIndex implements PortReaders {
   }
 
   #names(node: ProjectNode, column: string): boolean {
-    return mention(this.#textOf(node), column) !== undefined;
+    return mentions(this.#textOf(node), column).length > 0;
   }
 
   /** A model's text without its comments, which keep their length. */
@@ -182,7 +195,7 @@ class ReaderIndex implements PortReaders {
 
   #placeOf(node: ProjectNode, column: string, product: string, port: string): Span {
     const text = this.#textOf(node);
-    const at = mention(text, column);
+    const at = mentionOf(text, column, snakeName(port));
     if (at !== undefined) {
       const { line, column: start } = new LineIndex(text).position(at);
       return { file: node.file, line, column: start, endLine: line, endColumn: start + column.length };
@@ -200,10 +213,25 @@ const order = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const comments = /--[^\n]*|\/\*[\s\S]*?\*\/|\{#[\s\S]*?#\}/g;
 const strings = /'[^'\n]*'/g;
 
-/** The first place where SQL names a column: outside of strings, or in one that a macro takes. */
-function mention(text: string, column: string): number | undefined {
-  const name = new RegExp(`(?<![\\w$])${column.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}(?![\\w$])`, "i");
-  const bare = text.replace(strings, (m) => " ".repeat(m.length)).search(name);
-  const at = bare === -1 ? text.search(name) : bare;
-  return at === -1 ? undefined : at;
+/** The places where SQL names a column: outside of strings, or else in those that a macro takes. */
+function mentions(text: string, column: string): readonly number[] {
+  const name = column.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
+  const all = new RegExp(`(?<![\\w$])${name}(?![\\w$])`, "gi");
+  const places = (within: string) => [...within.matchAll(all)].map((m) => m.index);
+  const bare = places(text.replace(strings, (m) => " ".repeat(m.length)));
+  return bare.length > 0 ? bare : places(text);
+}
+
+/** The place that most likely means the port's column: by the alias that the port has, or the nearest to the port's name. */
+function mentionOf(text: string, column: string, port: string): number | undefined {
+  const all = mentions(text, column);
+  if (all.length < 2) return all[0];
+  const refs = [...text.matchAll(new RegExp(`\\{\\{[^{}]*['"]${port}['"][^{}]*\\}\\}(?:\\s+as)?\\s+(\\w+)`, "gi"))];
+  for (const alias of refs.map((m) => m[1]!.toLowerCase())) {
+    const before = `${alias}.`;
+    const found = all.find((at) => text.slice(at - before.length, at).toLowerCase() === before);
+    if (found !== undefined) return found;
+  }
+  const distance = (at: number) => Math.min(...refs.map((m) => Math.abs(m.index - at)));
+  return refs.length === 0 ? all[0] : all.reduce((best, at) => (distance(at) < distance(best) ? at : best));
 }

@@ -127,7 +127,15 @@ async function consumersOf(
       product: name,
       owner: now.workspace.products.get(name)?.contract?.owner ?? null,
       columns: [...new Set(own.map((r) => r.reader.column))].sort(),
-      reads: own.filter((r) => hit(r.port, r.reader.column)).map((r) => r.reader),
+      reads: own
+        .filter((r) => hit(r.port, r.reader.column))
+        .map(({ reader }) => {
+          // Where the engine stumbles is the place itself.
+          const stumble = broken.find(
+            (d) => d.product === name && d.span?.file === reader.place.file && d.message.includes(`"${reader.column}"`),
+          );
+          return stumble?.span ? { ...reader, place: stumble.span } : reader;
+        }),
       unknown: ports.flatMap((p) => index.unknownOf(product, p).flatMap((u) => (u.product === name ? [u.model] : []))),
       breaks: broken.filter((d) => d.product === name),
     };
