@@ -99,7 +99,8 @@ interface Parts {
   readonly element?: ContractColumn | undefined;
 }
 
-function readParts(raw: Raw, path: Path, prefix: string, container: string, table: TableReading): Parts {
+function readParts(raw: Raw, path: Path, prefix: string, container: string, whole: TableReading): Parts {
+  const table = container === "struct" ? whole : aboutParts(whole, prefix);
   const part = (key: string, name: string, at: Path): ContractColumn | undefined => {
     const found = mapOf(raw, key);
     return found === undefined ? undefined : readProperty(found, at, name, prefix, table);
@@ -128,6 +129,19 @@ function readParts(raw: Raw, path: Path, prefix: string, container: string, tabl
   }
   const fields = readProperties(raw, path, `${prefix}.`, table);
   return { type: { kind: "struct", fields: fields.map((field) => fieldOf(field, field.name)) }, fields };
+}
+
+/** Rules about the elements of a list are none about the column: they are kept, and not measured. */
+function aboutParts(table: TableReading, prefix: string): TableReading {
+  const quality: TableReading["quality"] = (raw, path, column) => {
+    if (column !== prefix) return table.quality(raw, path, column);
+    const rules = raw["quality"];
+    if (!Array.isArray(rules) || rules.length === 0) return undefined;
+    const item = itemAt(table.reader, table.document, [...path, "quality"]);
+    if (item.exists) item.report("foreign-check", { what: "it is about the elements of a list or map" });
+    return rules as unknown[];
+  };
+  return { ...table, quality };
 }
 
 export function readProperties(raw: Raw, path: Path, prefix: string, table: TableReading): readonly ContractColumn[] {
@@ -324,11 +338,33 @@ export function writeProperty(column: ContractColumn, prefix: string, table: Tab
   const quality = table.quality(prefix, kept);
   const carried = carriedOf(column, merged, table);
   const custom = customProperties(kept, carried, column.extensions);
-  return filled({ ...(named ? { name: column.name } : {}), ...merged, quality, customProperties: custom });
+  return filled({
+    ...(named ? { name: column.name } : {}),
+    ...withExactBounds(merged),
+    quality,
+    customProperties: custom,
+  });
 }
 
-function partKeys(column: ContractColumn, prefix: string, table: TableWriting): Raw {
+const keptRules = (kept: Raw): readonly unknown[] => (Array.isArray(kept["quality"]) ? kept["quality"] : []);
+
+/** Bounds that reading kept as their digits, as the numbers that the standard asks for. */
+function withExactBounds(merged: Raw): Raw {
+  const options = mapOf(merged, "logicalTypeOptions");
+  const word = merged["logicalType"];
+  if (options === undefined || (word !== "integer" && word !== "number")) return merged;
+  const exact = Object.entries(options).map(([key, value]): [string, unknown] =>
+    typeof value === "string" && key !== "format" && /^-?\d{1,60}$/.test(value) ? [key, BigInt(value)] : [key, value],
+  );
+  return { ...merged, logicalTypeOptions: Object.fromEntries(exact) };
+}
+
+function partKeys(column: ContractColumn, prefix: string, whole: TableWriting): Raw {
   const { type, element, fields } = column;
+  // The rules of the column stand at the column, and not again at its elements.
+  const quality: TableWriting["quality"] = (each, kept) =>
+    each === prefix ? keptRules(kept) : whole.quality(each, kept);
+  const table = type.kind === "struct" ? whole : { ...whole, quality };
   if (type.kind === "struct" && fields !== undefined) {
     return { properties: fields.map((field) => writeProperty(field, `${prefix}.${field.name}`, table)) };
   }

@@ -78,9 +78,19 @@ export function contractOf(
   const defaultTable =
     tables.find(({ name }) => name === snakeName(product)) ?? (tables.length === 1 ? tables[0] : undefined);
   const whole: Head = { ...head, ...over.head };
-  const ports = mapsOf(raw, "schema").flatMap(([i, table]) => {
+  const ports = mapsOf(raw, "schema").map(([i, table], n) => {
     const path = ["schema", i];
-    return readTable(origin, table, path, version, { ...whole, product }, tables, defaultTable, over.head.sla);
+    return readTable(
+      origin,
+      table,
+      path,
+      version,
+      { ...whole, product },
+      tables[n]!,
+      tables,
+      defaultTable,
+      over.head.sla,
+    );
   });
   ports.sort((a, b) => Number(b.default) - Number(a.default));
   const partitionBy = partitionsOf(raw, defaultTable);
@@ -147,13 +157,11 @@ function readTable(
   path: Path,
   version: OdcsVersion,
   head: Head,
+  table: TableName,
   tables: readonly TableName[],
   defaultTable: TableName | undefined,
   productLevels: ServiceLevels | undefined,
-): readonly OutputPort[] {
-  const written = textOf(raw, "name") ?? "";
-  const table = tables.find((each) => each.written === written);
-  if (table === undefined) return [];
+): OutputPort {
   const checks: Unnamed[] = [];
   const { reader, document = ELSEWHERE } = origin;
   const own = ownProperties(raw, path);
@@ -187,23 +195,21 @@ function readTable(
   });
   const extensions = extended(Object.keys(kept).length === 0 ? undefined : kept, own.extensions);
   const name = textOf(own.value, "name") ?? table.name;
-  return [
-    withoutUndefined({
-      name,
-      default: flagOf(own.value, "default") ?? isDefault,
-      title: textOf(raw, "businessName"),
-      description: textOf(raw, "description"),
-      schemaType: textOf(raw, "physicalType"),
-      columns,
-      checks: namedChecks(checks),
-      sla:
-        levels === undefined
-          ? (head.portLevels.get(table.name) ?? productLevels ?? head.sla)
-          : readServiceLevels(levels as never),
-      extensions: Object.keys(extensions).length === 0 ? undefined : extensions,
-      at: path,
-    }),
-  ];
+  return withoutUndefined({
+    name,
+    default: flagOf(own.value, "default") ?? isDefault,
+    title: textOf(raw, "businessName"),
+    description: textOf(raw, "description"),
+    schemaType: textOf(raw, "physicalType"),
+    columns,
+    checks: namedChecks(checks),
+    sla:
+      levels === undefined
+        ? (head.portLevels.get(table.name) ?? productLevels ?? head.sla)
+        : readServiceLevels(levels as never),
+    extensions: Object.keys(extensions).length === 0 ? undefined : extensions,
+    at: path,
+  });
 }
 
 const TABLE_HANDLED = new Set(["logicalType", "properties", "quality", "customProperties"]);

@@ -66,7 +66,8 @@ function scalarText(value: unknown, plain: RegExp = PLAIN): string {
     if (!Number.isFinite(value)) return value > 0 ? ".inf" : "-.inf";
     return Object.is(value, -0) ? "-0" : String(value);
   }
-  return value === true || value === false ? String(value) : "null";
+  // Integers that a number does not hold are given as bigint.
+  return value === true || value === false || typeof value === "bigint" ? String(value) : "null";
 }
 
 /** Words that YAML 1.1 tools take for something else, though we would not. */
