@@ -80,6 +80,14 @@ describe("models described without data", () => {
     expect([...found.models.keys()]).toEqual(["model.shop.c"]);
   });
 
+  it("SQL that depends on data is unknown, and no error", async () => {
+    const found = await bind({
+      "models/a.sql": "select {{ run_query('select 1').rows[0][0] if execute else 0 }} as n",
+    });
+    expect(found.unknown).toEqual(["model.shop.a"]);
+    expect(found.diagnostics).toEqual([]);
+  });
+
   it("what is not known is said to be unknown, never guessed at", async () => {
     const files = {
       "models/s.yml": "sources: [{name: raw, tables: [{name: hits}]}]",

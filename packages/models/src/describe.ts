@@ -131,7 +131,10 @@ class Describer {
     }
     const compiled = this.#project.compile(node, { upstream: known ? "relation" : "location" });
     if (hasErrors(compiled.diagnostics)) {
-      if (report) for (const d of compiled.diagnostics) this.#diagnostics.add(d);
+      // Its SQL depends on data: nothing is wrong with it, and nobody knows its columns before a run.
+      const others = compiled.diagnostics.filter((d) => d.code !== "sql/needs-engine");
+      if (report) for (const d of others) this.#diagnostics.add(d);
+      if (report && !hasErrors(others)) this.#unknown.push(node.id);
       return;
     }
     const bound = await this.#binder.bind(compiled.sql, this.#options.signal);
