@@ -1,4 +1,6 @@
 import type { ModelDescription } from "@meshwork/models";
+import type { DecidingFlow } from "./column-deciders.ts";
+import { decidingFlows } from "./column-deciders.ts";
 import type { LoadedMesh } from "./load-mesh.ts";
 import { describeProducts } from "./describe.ts";
 import type { Product } from "./workspace.ts";
@@ -18,6 +20,8 @@ export interface ColumnGraph {
   readonly flows: readonly ColumnFlow[];
   /** Port columns whose origin the plan does not tell, as `domain.product.port.column`: said, never guessed. */
   readonly unknown: readonly string[];
+  /** What decides about rows and values and is no part of them. */
+  readonly deciding: readonly DecidingFlow[];
 }
 
 /** Follows the columns of the products' ports back to ports of other products and to outside sources. */
@@ -53,7 +57,7 @@ export function columnFlows(
       }
     }
   }
-  return { flows, unknown };
+  return { flows, unknown, deciding: decidingFlows(mesh, products, models, sourceOf) };
 }
 
 type Described = ModelDescription["columns"][number];

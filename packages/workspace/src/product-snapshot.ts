@@ -58,14 +58,17 @@ export async function productSnapshot(
     git: parts.git,
     ports,
     inputs: await inputsOf(mesh, target, product),
-    columns: parts.columns.flows
-      .filter((f) => f.to.product === product.name)
-      .map((f) => ({
-        from: { name: f.from.product, port: f.from.port, column: f.from.column },
-        to: { port: f.to.port, column: f.to.column },
-        type: "direct" as const,
-        subtype: f.kind.toUpperCase(),
-      })),
+    columns: [
+      ...parts.columns.flows
+        .filter((f) => f.to.product === product.name)
+        .map((f) => ({
+          from: { name: f.from.product, port: f.from.port, column: f.from.column },
+          to: { port: f.to.port, column: f.to.column },
+          type: "direct" as const,
+          subtype: f.kind.toUpperCase(),
+        })),
+      ...decidingEdges(product, parts.columns),
+    ],
     consumers: consumersOf(mesh, product, parts.columns),
     checks: recordedChecks(record).flatMap((r) =>
       r.results.map((c) => ({
@@ -92,6 +95,30 @@ export async function productSnapshot(
     engine: { name: mesh.target.engine, version: duckdbVersion() },
     typescript: typeScriptImport(mesh.workspace.mesh.npmScope, product),
   };
+}
+
+const openLineageSubtypes = {
+  filter: "FILTER",
+  join: "JOIN",
+  group: "GROUP_BY",
+  sort: "SORT",
+  window: "WINDOW",
+  condition: "CONDITIONAL",
+} as const;
+
+/** What decides about a column alone is its edge; what decides about rows is an edge of every column of the port. */
+function decidingEdges(product: Product, columns: ColumnGraph): ProductSnapshot["columns"][number][] {
+  const ports = new Map(product.contract?.ports.map((p) => [p.name, p.columns.map((c) => c.name)]));
+  return columns.deciding
+    .filter((f) => f.to.product === product.name)
+    .flatMap(({ from, to, kind }) =>
+      (to.column === undefined ? (ports.get(to.port) ?? []) : [to.column]).map((column) => ({
+        from: { name: from.product, port: from.port, column: from.column },
+        to: { port: to.port, column },
+        type: "indirect" as const,
+        subtype: openLineageSubtypes[kind],
+      })),
+    );
 }
 
 async function inputsOf(mesh: LoadedMesh, target: EmbeddedTarget, product: Product): Promise<SnapshotInput[]> {
@@ -132,7 +159,7 @@ function consumersOf(mesh: LoadedMesh, product: Product, columns: ColumnGraph): 
       owner: mesh.workspace.products.get(name)?.contract?.owner,
       columns: [
         ...new Set(
-          columns.flows
+          [...columns.flows, ...columns.deciding]
             .filter((f) => f.from.product === product.name && f.to.product === name)
             .map((f) => f.from.column),
         ),

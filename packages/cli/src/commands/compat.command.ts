@@ -36,7 +36,12 @@ export const compatCommand: Command = {
         c,
       ),
       ...r.consumers.flatMap((x) => [
-        `  ${x.breaks.length > 0 ? c.bad("breaks") : "read by"} ${x.product}${x.owner ? ` (${x.owner})` : ""}${x.columns.length > 0 ? `: ${x.columns.join(", ")}` : ""}`,
+        `  ${x.breaks.length + x.reads.length > 0 ? c.bad("breaks") : "read by"} ${x.product}${x.owner ? ` (${x.owner})` : ""}${x.columns.length > 0 ? `: ${x.columns.join(", ")}` : ""}`,
+        ...x.reads.map(
+          (r) =>
+            `    read by ${r.model}: column ${r.column} (${r.kinds.join(", ")}) at ${c.place(`${r.place.file}:${r.place.line}`)}`,
+        ),
+        ...(x.unknown.length > 0 ? [`    not known which columns ${x.unknown.join(", ")} reads`] : []),
         ...x.breaks.map(
           (d) => `    ${d.span ? `${c.place(`${d.span.file}:${d.span.line}:${d.span.column}`)} ` : ""}${d.message}`,
         ),

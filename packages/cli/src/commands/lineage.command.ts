@@ -1,6 +1,7 @@
 import { palette } from "@meshwork/diagnostics";
 import type { Command } from "../command.ts";
 import { text, UsageError } from "../command.ts";
+import { columnTree, deciders } from "../lineage-tree.ts";
 import { table } from "../table.ts";
 import { counted, plural } from "../wording.ts";
 import { workspaceRoot } from "../workspace-of.ts";
@@ -37,7 +38,16 @@ export const lineageCommand: Command = {
       if (graph.downstream.length > 0)
         lines.push("read by", ...graph.downstream.map((d) => `  ${"  ".repeat(d.depth - 1)}${d.name}`));
     }
-    if (graph.columns.length > 0) {
+    if (graph.column !== undefined) {
+      const start = `${graph.name} ${graph.column.toLowerCase()}`;
+      const section = (title: string, body: readonly string[]) => (body.length === 0 ? [] : [title, ...body]);
+      lines.push(
+        ...section("made of", columnTree(graph, start, "upstream")),
+        ...section("its rows and values depend on", deciders(graph, "upstream")),
+        ...section("goes into", columnTree(graph, start, "downstream")),
+        ...section("decides about", deciders(graph, "downstream")),
+      );
+    } else if (graph.columns.length > 0) {
       lines.push(
         "columns",
         ...table(

@@ -1,4 +1,5 @@
 import { nearest } from "@meshwork/diagnostics";
+import type { DecidingFlow } from "../column-deciders.ts";
 import type { ColumnFlow } from "../column-graph.ts";
 import { columnGraph } from "../column-graph.ts";
 import { namedUpstreams } from "../graph.ts";
@@ -19,6 +20,8 @@ export interface LineageGraph {
   readonly downstream: readonly { readonly name: string; readonly depth: number }[];
   /** Flows between columns on the way; of one column when one was asked for. */
   readonly columns: readonly ColumnFlow[];
+  /** Columns that decide about the rows or values on the way without being part of them. */
+  readonly deciding: readonly DecidingFlow[];
   /** Columns whose origin is not known. */
   readonly unknown: readonly string[];
 }
@@ -63,6 +66,10 @@ export const lineage = (options: LineageOptions): Promise<OperationResult<Lineag
     const readers = depths("downstream");
     const involved = [...reached, ...readers.flatMap((r) => mesh.workspace.products.get(r.name) ?? [])];
     const all = await columnGraph(mesh, involved);
+    const flows =
+      column === undefined
+        ? all.flows.filter((f) => f.to.product === name || f.from.product === name)
+        : connected(all.flows, name, column);
     const upstream = [
       ...up.map((u) => ({ ...u, external: false })),
       ...new Map(outside.map((o) => [o.name, o])).values(),
@@ -76,16 +83,19 @@ export const lineage = (options: LineageOptions): Promise<OperationResult<Lineag
         column,
         upstream: upstream.sort((a, b) => a.depth - b.depth || (a.name < b.name ? -1 : 1)),
         downstream: readers,
-        columns:
-          column === undefined
-            ? all.flows.filter((f) => f.to.product === name || f.from.product === name)
-            : connected(all.flows, name, column),
+        columns: flows,
+        deciding: all.deciding.filter((d) => decides(d, name, column)),
         unknown: all.unknown.filter(
           (u) => u.startsWith(`${name}.`) && (column === undefined || u.endsWith(`.${column}`)),
         ),
       },
     };
   });
+
+/** Whether it decides about the product or column that was asked for, or the other way round. */
+const decides = ({ from, to }: DecidingFlow, product: string, column: string | undefined): boolean =>
+  (to.product === product && (column === undefined || to.column === undefined || to.column === column)) ||
+  (from.product === product && (column === undefined || from.column.toLowerCase() === column.toLowerCase()));
 
 /** The flows that lead into a column and out of it, at any distance. */
 function connected(flows: readonly ColumnFlow[], product: string, column: string): ColumnFlow[] {
