@@ -154,6 +154,7 @@ describe("compat and diff", () => {
         major  compat/check-removed   Port orders: check "not_null.amount" is gone.
                domains/shop/orders/data-product-contract.yaml:13:7
         breaks finance.revenue (team-finance@scratch.example): amount
+          read by revenue: column amount (aggregation) at domains/finance/revenue/models/revenue.sql:1
           domains/finance/revenue/models/revenue.sql:1:12 Referenced column "amount" not found in FROM clause! Did you mean "order_id"?
       1 of 2 products changed: 2 major, 0 minor, 0 patch (N s)
       next: set version: 2.0.0 in the contract of shop.orders, or take back what is major
@@ -205,8 +206,8 @@ it("status: what is not known says so, what is skipped does not fail", async () 
 it("lineage", async () => {
   expect(await pretty(await scratch(), "lineage", "finance.revenue.total")).toMatchInlineSnapshot(`
     "finance.revenue.total
-    columns
-      finance.revenue.total  <-  shop.orders.amount  aggregation
+    made of
+      └─ shop.orders.amount  (aggregation)
     2 upstreams, 0 readers (N s)
     "
   `);
