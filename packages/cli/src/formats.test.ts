@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Ajv from "ajv";
 import { describe, expect, it } from "vitest";
-import schema from "../../diagnostics/schema/report.v1.schema.json" with { type: "json" };
+import schema from "@meshwork/diagnostics/schema/report.v1.schema.json" with { type: "json" };
 import { commands } from "./commands/registry.ts";
 import { edited, mesh, orders, runIn, scratch } from "./testdata/scratch-mesh.ts";
 
