@@ -130,11 +130,7 @@ function freeName(base: string, taken: Set<string>): string {
 }
 
 /** The default port's service levels stand beside its schema, those of others inside the port. */
-const freshnessPath = (port: OutputPort): Path => [
-  ...(port.default ? port.at.slice(0, 1) : port.at),
-  "sla",
-  "freshness",
-];
+const freshnessPath = (port: OutputPort): Path => [...(port.default ? ["spec"] : port.at), "sla", "freshness"];
 
 /** What the schema and the service levels promise without being listed as checks. */
 function implied(port: OutputPort, source: Source): Draft[] {
