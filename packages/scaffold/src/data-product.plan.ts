@@ -190,6 +190,7 @@ function contextOf(
         owner: oneLine(owner) ?? owner,
         sensitivity: highest([...inputs.map((i) => i.sensitivity), facts?.defaults.sensitivity]) ?? "internal",
         freshness: freshnessOf(preset, inputs),
+        availability: availabilityOf(inputs),
         timeColumn: inputs[0]?.grain?.column ?? "",
         relation: `${relation.schema ?? snake(domain.name)}.${relation.name}`,
         sqlDomain: snake(domain.name),
@@ -214,6 +215,13 @@ function freshnessOf(preset: string, inputs: readonly TemplateInput[]): string {
   const slowest = Math.max(0, ...inputs.map((i) => i.freshnessSeconds ?? 0));
   if (slowest === 0 || inputs[0]?.grain === undefined) return "";
   return durationText(slowest + (preset === "aggregate" ? 86_400 : 0));
+}
+
+/** What a new product promises where nothing it reads promises less: `99.5%`, else what its inputs support together. */
+function availabilityOf(inputs: readonly TemplateInput[]): string {
+  const together = inputs.reduce((share, input) => share * (input.availability ?? 1), 1);
+  // Rounded down: a figure that is promised has to be one that holds.
+  return `${Math.floor(Math.min(0.995, together) * 1e6 + 1e-3) / 1e4}%`;
 }
 
 const oneLine = (text: string | undefined): string | undefined => {

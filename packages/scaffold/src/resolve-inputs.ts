@@ -1,5 +1,7 @@
 import type { Diagnostic } from "@meshwork/diagnostics";
+import { withDomainDefaults } from "@meshwork/contract";
 import { contractOf } from "./generated-files.ts";
+import { domainOf } from "./mesh-facts.ts";
 import { snake } from "./names.ts";
 import { scaffoldCodes } from "./scaffold-codes.ts";
 import type { UpstreamPort } from "./upstream.ts";
@@ -38,7 +40,7 @@ export function resolveInputs(
       diagnostics.push(scaffoldCodes.create("unknown-upstream", { input, known }));
       continue;
     }
-    const port = portOf(view, product, input, portParts.join("."));
+    const port = portOf(view, domain, product, input, portParts.join("."));
     if ("diagnostic" in port) diagnostics.push(port.diagnostic);
     else ports.push(port);
   }
@@ -47,6 +49,7 @@ export function resolveInputs(
 
 function portOf(
   view: WorkspaceView,
+  domain: DomainEntry,
   product: ProductEntry,
   input: string,
   wanted: string,
@@ -56,7 +59,8 @@ function portOf(
     return {
       diagnostic: scaffoldCodes.create("upstream-unreadable", { input, file: product.contractFile, why: found.why }),
     };
-  const { contract } = found;
+  const facts = domainOf(view, domain);
+  const contract = facts ? withDomainDefaults(found.contract, facts) : found.contract;
   const port =
     wanted === ""
       ? (contract.ports.find((p) => p.default) ?? contract.ports[0])

@@ -46,6 +46,8 @@ export interface TemplateInput {
   readonly grain?: { readonly column: string; readonly nullable: boolean } | undefined;
   readonly sensitivity?: Sensitivity | undefined;
   readonly freshnessSeconds?: number | undefined;
+  /** Share of the time that it can be read, 0 to 1. */
+  readonly availability?: number | undefined;
 }
 
 /** A port with the contract it stands in. */
@@ -92,6 +94,7 @@ export function templateInputs(domain: string, upstream: readonly UpstreamPort[]
       grain: grain && { column: grain.name, nullable: grain.nullable },
       sensitivity: sensitivityOf(contract, port),
       freshnessSeconds: sla?.seconds,
+      availability: (port.sla.availability ?? contract.sla.availability)?.value,
     };
   });
 }
