@@ -33,7 +33,6 @@ export const typecheck = (options: OperationOptions): Promise<OperationResult<re
   answering([], async () => {
     const mesh = new LoadedMesh(options);
     const found: Diagnostic[] = [];
-    const results: TypecheckedModel[] = [];
     options.onProgress?.({ kind: "phase", text: `typechecking ${mesh.chosen.length} products` });
     for (const project of mesh.projects.all(mesh.chosen)) found.push(...project.diagnostics);
     const models = await describeProducts(mesh, mesh.chosen, {
@@ -44,10 +43,8 @@ export const typecheck = (options: OperationOptions): Promise<OperationResult<re
         found.push(productSqlArea.create("unchecked-model", params, { product: model.product, span: model.place }));
       },
     });
-    for (const product of mesh.chosen) {
-      found.push(...compare(mesh, product, models));
-      results.push(...modelsOf(product, models));
-    }
+    for (const product of mesh.chosen) found.push(...compare(mesh, product, models));
+    const results = [...models.values()].map(typechecked);
     const columns = columnFlows(mesh, mesh.chosen, models);
     for (const rule of columnRules) found.push(...rule.check(mesh.workspace, columns, mesh.today));
     const diagnostics = mesh.settle(found);
@@ -107,15 +104,12 @@ function compare(mesh: LoadedMesh, product: Product, models: ReadonlyMap<string,
   return out;
 }
 
-const modelsOf = (product: Product, models: ReadonlyMap<string, ModelDescription>): TypecheckedModel[] =>
-  [...models.values()]
-    .filter((m) => m.node.product === product.name)
-    .map((m) => ({
-      product: product.name,
-      model: m.node.name,
-      columns: m.columns.map((c) => ({
-        name: c.name,
-        type: describeType(c.type),
-        origins: c.origins?.map((o) => ({ upstream: o.upstream, column: o.column, kind: o.kind })) ?? null,
-      })),
-    }));
+const typechecked = ({ node, columns }: ModelDescription): TypecheckedModel => ({
+  product: node.product ?? "",
+  model: node.name,
+  columns: columns.map((c) => ({
+    name: c.name,
+    type: describeType(c.type),
+    origins: c.origins?.map((o) => ({ upstream: o.upstream, column: o.column, kind: o.kind })) ?? null,
+  })),
+});
