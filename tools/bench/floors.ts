@@ -2,8 +2,9 @@
 import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 
-const [name, folder = "."] = process.argv.slice(2);
+const [name, folder = ".", validator = ""] = process.argv.slice(2);
 
 function files(at: string, wanted: RegExp): string[] {
   return readdirSync(at, { withFileTypes: true }).flatMap((e) => {
@@ -14,10 +15,14 @@ function files(at: string, wanted: RegExp): string[] {
 }
 
 switch (name) {
-  case "parse-contracts": {
-    // Reading every contract with the fastest YAML parser there is for Node, and nothing else.
+  case "validate-contracts": {
+    // Reading every contract with the fastest YAML parser there is for Node, and a JSON Schema compiled beforehand.
     const { load } = await import("js-yaml");
-    for (const file of files(join(folder, "domains"), /data-product-contract\.yaml$/)) load(readFileSync(file, "utf8"));
+    const { default: validate } = (await import(pathToFileURL(validator).href)) as {
+      default: (value: unknown) => boolean;
+    };
+    for (const file of files(join(folder, "domains"), /data-product-contract\.yaml$/))
+      if (!validate(load(readFileSync(file, "utf8")))) throw new Error(`${file} is not valid by its JSON Schema`);
     break;
   }
   case "read-and-hash": {

@@ -13,16 +13,19 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "@meshwork/workspace";
+import { lintBenchmark } from "./lint.bench.ts";
 import { measure, report } from "./measure.ts";
 import type { Subject } from "./measure.ts";
 import { sampleMesh } from "./sample-mesh.ts";
 
 const usage = `Times Meshwork's commands against the floor of the same work, measured in the same run.
 
-node tools/dist/bench/main.js [NAMES…] [--sizes 10,100,1000] [--runs 5]
+node tools/dist/bench/main.js [NAMES…] [--sizes 10,100,1000] [--runs 5] [--datacontract PYTHON]
+
+--datacontract names a Python that has datacontract-cli: python3 -m venv V && V/bin/pip install datacontract-cli
 
   start-up     mesh --version against node -e 0
-  lint         mesh lint against reading and parsing the contracts only
+  lint         mesh lint against datacontract lint, and against reading the contracts and a compiled JSON Schema
   compile      mesh compile against stock nunjucks on the same models
   typecheck    mesh typecheck against node -e 0
   unchanged    the second, unchanged mesh build against reading and hashing the files
@@ -34,6 +37,7 @@ const { values, positionals } = parseArgs({
   options: {
     sizes: { type: "string" },
     runs: { type: "string", default: "5" },
+    datacontract: { type: "string" },
     help: { type: "boolean", default: false },
   },
 });
@@ -63,15 +67,8 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
       ),
     );
   },
-  async lint() {
-    await eachSize([10, 100, 1000], (size, root) => {
-      const subjects: Subject[] = [
-        { name: "mesh lint", argv: ["node", mesh, "lint"], cwd: root },
-        { name: "read and parse", argv: ["node", floors, "parse-contracts", root], cwd: repository },
-      ];
-      report(`lint, ${size} products`, measure(subjects, runs));
-    });
-  },
+  lint: () =>
+    lintBenchmark({ sizes: sizesOf([1, 100, 1000, 5000]), runs, datacontract: values.datacontract, repository }),
   async compile() {
     await eachSize([10, 100, 1000], (size, root) => {
       const subjects: Subject[] = [

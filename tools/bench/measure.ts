@@ -95,3 +95,26 @@ export function report(title: string, measured: readonly Measured[], note = ""):
     console.log(`  ${m.name.padEnd(width)}  ${cells.join("  ")}`);
   }
 }
+
+/** How each subject's seconds and memory grow from size to size: what is linear has one figure a contract throughout. */
+export function growth(
+  title: string,
+  rows: readonly { size: number; measured: readonly Measured[] }[],
+  /** Subjects that do not grow with the size have this in their name. */
+  constant: string,
+): void {
+  if (rows.length < 2) return;
+  console.log(`\n${title}`);
+  const names = [...new Set(rows.flatMap((r) => r.measured.map((m) => m.name)))].filter((n) => !n.includes(constant));
+  const width = Math.max(...names.map((n) => n.length));
+  console.log(`  ${"".padEnd(width)}  ${rows.map((r) => String(r.size).padStart(16)).join("  ")}`);
+  for (const name of names) {
+    const cells = rows.map(({ size, measured }) => {
+      const found = measured.find((m) => m.name === name);
+      const cell = found ? `${((found.wall / size) * 1000).toFixed(2)} ms, ${found.memory.toFixed(0)} MiB` : "";
+      return cell.padStart(16);
+    });
+    console.log(`  ${name.padEnd(width)}  ${cells.join("  ")}`);
+  }
+  console.log("  wall clock a contract, memory at the peak");
+}

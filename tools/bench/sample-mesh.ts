@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { sync } from "@meshwork/workspace";
 
-/** Columns of every product: what a usual contract has. */
+/** Columns of every product where nobody asks for more. */
 const columns = 20;
 const perDomain = 25;
 
@@ -13,7 +13,11 @@ const perDomain = 25;
  */
 export async function sampleMesh(
   size: number,
-  options: { fields?: number } = {},
+  options: {
+    fields?: number;
+    /** Each column on lines of its own, five of them, as large contracts are usually written. */
+    block?: boolean;
+  } = {},
 ): Promise<{ root: string; remove(): void }> {
   const root = mkdtempSync(join(tmpdir(), `meshwork-bench-${size}-`));
   const put = (path: string, text: string) => {
@@ -49,7 +53,10 @@ spec:
       );
     }
     const up = n % 3 === 0 || n === 0 ? undefined : n - 1 - (n % 7 === 0 ? Math.min(n - 1, 30) : 0);
-    put(`${folder}/data-product-contract.yaml`, contractOf(domain, name, up, options.fields ?? columns));
+    put(
+      `${folder}/data-product-contract.yaml`,
+      contractOf(domain, name, up, options.fields ?? columns, options.block === true),
+    );
     const list = names(options.fields ?? columns);
     const from = up === undefined ? "{{ ref('stg_" + name + "') }}" : `{{ ref('${domainOf(up)}', 'p${up}') }}`;
     put(
@@ -72,7 +79,7 @@ spec:
 const domainOf = (n: number): string => `d${Math.floor(n / perDomain)}`;
 const names = (n: number): string[] => Array.from({ length: n - 1 }, (_, i) => `column_${i}`);
 
-function contractOf(domain: string, name: string, up: number | undefined, fields: number): string {
+function contractOf(domain: string, name: string, up: number | undefined, fields: number, block: boolean): string {
   return `apiVersion: datamesh.io/v1
 kind: DataProduct
 metadata:
@@ -87,7 +94,11 @@ spec:
     fields:
       - { name: id, type: long, description: Key, constraints: { primary_key: true, null: false } }
 ${names(fields)
-  .map((c) => `      - { name: ${c}, type: string, description: A value, constraints: { max_length: 36 } }`)
+  .map((c) =>
+    block
+      ? `      - name: ${c}\n        type: string\n        description: A value\n        constraints:\n          max_length: 36`
+      : `      - { name: ${c}, type: string, description: A value, constraints: { max_length: 36 } }`,
+  )
   .join("\n")}
   quality:
     checks:
