@@ -69,6 +69,7 @@ export function assembleProject(reading: Reading): Project {
   return new LoadedProject({
     around,
     version: reading.projectFile.version,
+    runHooks: reading.projectFile.runHooks,
     units,
     named,
     disabled,

@@ -60,9 +60,23 @@ const materializations: Readonly<Record<ResourceType, readonly Materialization[]
   seed: ["seed"],
   snapshot: ["snapshot"],
   test: ["test"],
+  analysis: ["view"],
 };
-const strategies: readonly IncrementalStrategy[] = ["append", "delete+insert", "merge"];
+const strategies: readonly IncrementalStrategy[] = [
+  "append",
+  "delete+insert",
+  "merge",
+  "microbatch",
+  "insert_overwrite",
+];
 const threshold = /^\s*(?:=|==|!=|<>|<|<=|>|>=)\s*\d+\s*$/;
+
+/** Names that macros of the project or its packages add to the built-in ones. */
+export interface OwnNames {
+  readonly materializations: readonly string[];
+  readonly strategies: readonly string[];
+}
+const noNames: OwnNames = { materializations: [], strategies: [] };
 
 /** Reads the joined settings of a node. Wrong values are reported at their place and fall back to the default. */
 export function readConfig(
@@ -70,6 +84,7 @@ export function readConfig(
   settings: ReadonlyMap<string, Setting>,
   where: string,
   fallback: Span,
+  own: OwnNames = noNames,
 ): { config: NodeConfig; diagnostics: readonly Diagnostic[] } {
   const diagnostics: Diagnostic[] = [];
   const bad = (key: string, expected: string): undefined => {
@@ -191,9 +206,27 @@ export function readConfig(
     diagnostics.push(sqlCodes.create("not-supported", { what, detail }, extra));
   };
   const contract = get("contract");
-  if (kind === "model" && isMap(contract) && contract["enforced"] === true)
+  const enforced = kind === "model" && isMap(contract) && contract["enforced"] === true;
+  if (enforced)
     ignored("contract", "contract: enforced", "columns are checked against the product's contract, not the model's");
   if (get("store_failures") === true) ignored("store_failures", "store_failures", "failing rows are shown, not stored");
+  const notYet = (key: string, what: string): void => {
+    const { span } = settings.get(key)!;
+    diagnostics.push(sqlCodes.create("not-supported", { what }, { span: span ?? fallback }));
+  };
+  const materialized =
+    kind === "model"
+      ? (oneOf("materialized", [...materializations.model, ...own.materializations]) ?? "view")
+      : materializations[kind][0]!;
+  if (kind === "model" && !materializations.model.includes(materialized))
+    notYet("materialized", `The materialization "${materialized}"`);
+  const strategy = oneOf("incremental_strategy", [...strategies, ...own.strategies]);
+  if (strategy !== undefined && !["append", "delete+insert", "merge"].includes(strategy))
+    notYet("incremental_strategy", `The incremental strategy "${strategy}"`);
+  const persist = get("persist_docs");
+  const persists = (part: string): boolean => isMap(persist) && persist[part] === true;
+  const begin = get("begin");
+  const lookback = get("lookback");
   const onSchemaChange = oneOf("on_schema_change", [
     "ignore",
     "fail",
@@ -210,15 +243,14 @@ export function readConfig(
   }
   const config: NodeConfig = {
     enabled: truth("enabled") ?? true,
-    materialized:
-      kind === "model" ? (oneOf("materialized", materializations.model) ?? "view") : materializations[kind][0]!,
+    materialized,
     schema: text("schema"),
     database: text("database"),
     alias: text("alias"),
     tags: [...new Set(names("tags") ?? [])].sort(),
     uniqueKey: kind === "model" || kind === "snapshot" ? names("unique_key") : undefined,
     snapshot: kind === "snapshot" ? snapshotConfig() : undefined,
-    incrementalStrategy: oneOf("incremental_strategy", strategies),
+    incrementalStrategy: strategy,
     onSchemaChange: onSchemaChange ?? "ignore",
     preHooks: hooks("pre_hook"),
     postHooks: hooks("post_hook"),
@@ -231,6 +263,23 @@ export function readConfig(
     where: text("where"),
     failCalc: text("fail_calc"),
     limit: typeof limit === "number" ? limit : undefined,
+    storeFailures: kind === "test" ? truth("store_failures") : undefined,
+    storeFailuresAs: kind === "test" ? oneOf("store_failures_as", ["table", "view", "ephemeral"] as const) : undefined,
+    contract: { enforced, aliasTypes: !isMap(contract) || contract["alias_types"] !== false },
+    microbatch: {
+      eventTime: text("event_time"),
+      batchSize: oneOf("batch_size", ["hour", "day", "month", "year"] as const),
+      begin: typeof begin === "string" ? begin : undefined,
+      lookback: typeof lookback === "number" ? lookback : 1,
+      concurrentBatches: truth("concurrent_batches"),
+    },
+    incrementalPredicates: names("incremental_predicates") ?? [],
+    mergeUpdateColumns: names("merge_update_columns"),
+    mergeExcludeColumns: names("merge_exclude_columns"),
+    sqlHeader: text("sql_header"),
+    persistDocs: { relation: persists("relation"), columns: persists("columns") },
+    group: text("group"),
+    eventTime: text("event_time"),
     all: new Map([...settings].map(([key, setting]) => [key, setting.value])),
   };
   return { config, diagnostics };

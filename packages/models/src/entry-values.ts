@@ -1,5 +1,6 @@
 import { configKey, isHook } from "./config.ts";
 import type { ConfigLayer, Setting } from "./config.ts";
+import { readConstraints } from "./constraints.ts";
 import type { ColumnProperties, ConfigValue } from "./model.ts";
 import type { ColumnEntry, ResourceEntry } from "./properties.ts";
 import type { Reading } from "./reading.ts";
@@ -57,6 +58,11 @@ export function columnProperties(reading: Reading, column: ColumnEntry, source: 
     dataType: textOf(entryOf(column.node, "data_type")?.value),
     tags: (Array.isArray(tags) ? (tags as readonly ConfigValue[]) : [tags]).filter((t) => typeof t === "string"),
     meta: new Map(typeof meta === "object" && meta !== null && !Array.isArray(meta) ? Object.entries(meta) : []),
+    quote: truthOf(entryOf(column.node, "quote")?.value),
+    constraints: readConstraints(column.node, source, reading.diagnostics, `column "${column.name}"`),
     place: column.place,
   };
 }
+
+const truthOf = (node: YamlNode | undefined): boolean | undefined =>
+  node?.kind === "scalar" && typeof node.value === "boolean" ? node.value : undefined;

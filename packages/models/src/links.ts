@@ -283,6 +283,12 @@ export class Links {
       description: "",
       tags: [],
       columns: new Map(),
+      sourceDescription: "",
+      loader: "",
+      meta: new Map(),
+      sourceMeta: new Map(),
+      config: new Map(),
+      quoting: {},
       place,
     };
   }

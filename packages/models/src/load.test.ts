@@ -133,7 +133,7 @@ describe("precedence of configuration", () => {
   it.each([
     ["", "materialized", "'tabel'"],
     ["materialized='table', ", "unique_key", "3"],
-    ["", "incremental_strategy", "'insert_overwrite'"],
+    ["", "incremental_strategy", "'insert_overwritten'"],
     ["", "on_schema_change", "'sometimes'"],
     ["", "tags", "{'a': 1}"],
     ["", "pre_hook", "{'sql': 1}"],

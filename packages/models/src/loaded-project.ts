@@ -54,6 +54,7 @@ interface Parts {
   readonly named: ReadonlyMap<string, ProjectNode>;
   readonly disabled: ReadonlyMap<string, string>;
   readonly sources: Map<string, SourceNode>;
+  readonly runHooks: Project["runHooks"];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -69,6 +70,10 @@ export class LoadedProject implements Project {
   readonly disabled: readonly string[];
   readonly sources: ReadonlyMap<string, SourceNode>;
   readonly macros: ReadonlyMap<string, MacroInfo>;
+  readonly analyses: Project["analyses"] = new Map();
+  readonly unitTests: Project["unitTests"] = new Map();
+  readonly declared: Project["declared"] = new Map();
+  readonly runHooks: Project["runHooks"];
   readonly diagnostics: readonly Diagnostic[];
   readonly #named: ReadonlyMap<string, ProjectNode>;
   readonly #units: ReadonlyMap<string, Unit>;
@@ -83,6 +88,7 @@ export class LoadedProject implements Project {
     const { options } = around;
     this.name = around.project;
     this.version = parts.version;
+    this.runHooks = parts.runHooks;
     this.root = options.root;
     this.displayPath = options.displayPath ?? "";
     this.target = options.target;

@@ -11,9 +11,25 @@ export type ConfigValue =
   | readonly ConfigValue[]
   | { readonly [key: string]: ConfigValue };
 
-export type ResourceType = "model" | "seed" | "snapshot" | "test";
-export type Materialization = "table" | "view" | "ephemeral" | "incremental" | "seed" | "snapshot" | "test";
-export type IncrementalStrategy = "append" | "delete+insert" | "merge";
+export type ResourceType = "model" | "seed" | "snapshot" | "test" | "analysis";
+/** The built-in ones, or the name of a `{% materialization %}` of the project or a package. */
+export type Materialization =
+  | "table"
+  | "view"
+  | "ephemeral"
+  | "incremental"
+  | "seed"
+  | "snapshot"
+  | "test"
+  | (string & Record<never, never>);
+/** The built-in ones, or the name of a `get_incremental_<name>_sql` macro. */
+export type IncrementalStrategy =
+  | "append"
+  | "delete+insert"
+  | "merge"
+  | "microbatch"
+  | "insert_overwrite"
+  | (string & Record<never, never>);
 
 /** Reads a project's files. Paths are absolute, with the platform's separator. */
 export interface FileHost {
@@ -140,6 +156,44 @@ export interface SnapshotConfig {
   };
 }
 
+/** dbt's model contract. */
+export interface ModelContract {
+  readonly enforced: boolean;
+  /** Generic type names (`string`, `int`) stand for the engine's own. */
+  readonly aliasTypes: boolean;
+}
+
+/** A constraint of a model or of a column, as dbt's properties declare it. */
+export interface ModelConstraint {
+  readonly type: "not_null" | "unique" | "primary_key" | "foreign_key" | "check" | "custom";
+  readonly name?: string | undefined;
+  /** SQL of a check; of a foreign key what follows REFERENCES. */
+  readonly expression?: string | undefined;
+  /** Of a model's constraint. */
+  readonly columns: readonly string[];
+  /** Of a foreign key, `ref('customers')` as written; `toColumns` are those it names. */
+  readonly to?: string | undefined;
+  readonly toColumns: readonly string[];
+  readonly warnUnsupported: boolean;
+  readonly warnUnenforced: boolean;
+  readonly place: Span;
+}
+
+export type BatchSize = "hour" | "day" | "month" | "year";
+
+/** `incremental_strategy: microbatch`. */
+export interface MicrobatchConfig {
+  /** The column of the model that a batch is cut by. */
+  readonly eventTime?: string | undefined;
+  readonly batchSize?: BatchSize | undefined;
+  /** An ISO date or time: the first batch. */
+  readonly begin?: string | undefined;
+  /** Batches before the present one that are built again. Default: 1. */
+  readonly lookback: number;
+  /** `undefined`: as the engine allows. */
+  readonly concurrentBatches?: boolean | undefined;
+}
+
 /** The configuration of a node after precedence: inline, properties YAML, `dbt_project.yml`, defaults. */
 export interface NodeConfig {
   readonly enabled: boolean;
@@ -168,6 +222,22 @@ export interface NodeConfig {
   /** Of tests: what is counted, `count(*)` where nothing is said. */
   readonly failCalc?: string | undefined;
   readonly limit?: number | undefined;
+  /** Of tests: keep failing rows in a table or a view. */
+  readonly storeFailures?: boolean | undefined;
+  readonly storeFailuresAs?: "table" | "view" | "ephemeral" | undefined;
+  /** Of models. */
+  readonly contract: ModelContract;
+  readonly microbatch: MicrobatchConfig;
+  /** SQL conditions that the target's rows are cut by in a merge. */
+  readonly incrementalPredicates: readonly string[];
+  readonly mergeUpdateColumns?: readonly string[] | undefined;
+  readonly mergeExcludeColumns?: readonly string[] | undefined;
+  /** SQL before the statement that creates the relation. */
+  readonly sqlHeader?: string | undefined;
+  readonly persistDocs: { readonly relation: boolean; readonly columns: boolean };
+  readonly group?: string | undefined;
+  /** The column that tells when a row happened: what `--event-time-start` and microbatch filter by. */
+  readonly eventTime?: string | undefined;
   /** Everything that was set, own keys of packages and users too. */
   readonly all: ReadonlyMap<string, ConfigValue>;
 }
@@ -192,7 +262,22 @@ export interface ColumnProperties {
   readonly dataType?: string | undefined;
   readonly tags: readonly string[];
   readonly meta: ReadonlyMap<string, ConfigValue>;
+  /** The name is written in quotes always. */
+  readonly quote?: boolean | undefined;
+  readonly constraints: readonly ModelConstraint[];
   readonly place: Span;
+}
+
+/** Who may ref a model: its group, its project, or everybody. */
+export type Access = "private" | "protected" | "public";
+
+/** Which of a model's versions a node is. */
+export interface ModelVersion {
+  /** As written, `1` or `"2024q1"`; `ref('orders', v=1)` names it. */
+  readonly version: string;
+  /** What `ref('orders')` without a version means. */
+  readonly latest: string;
+  readonly prerelease: boolean;
 }
 
 /** A resource that can be compiled: a model, a seed, a snapshot or a data test. */
@@ -221,6 +306,18 @@ export interface ProjectNode {
   readonly macros: readonly string[];
   /** Of a test: the node or source it is attached to, and the column. */
   readonly test?: TestInfo | undefined;
+  /** Of a model with `versions:`; its `id` ends in `.v1`, its `name` stays the model's. */
+  readonly version?: ModelVersion | undefined;
+  readonly access: Access;
+  readonly group?: string | undefined;
+  /** Of models: constraints on the table; those of columns stand with the columns. */
+  readonly constraints: readonly ModelConstraint[];
+  /** An ISO date: from then on reading it is odd. */
+  readonly deprecationDate?: string | undefined;
+  /** The properties file that describes it, as dbt writes it: `shop://models/schema.yml`. */
+  readonly patchPath?: string | undefined;
+  /** The folder of its package, relative to the project's root: `""`, `dbt_packages/dbt_utils`. */
+  readonly packageRoot: string;
   /** The source text: SQL with Jinja, or the CSV. Of a generic test, its call. */
   readonly source: string;
   /** The place of its name: the properties entry, or the start of the file. */
@@ -252,6 +349,102 @@ export interface SourceNode {
   readonly description: string;
   readonly tags: readonly string[];
   readonly columns: ReadonlyMap<string, ColumnProperties>;
+  readonly freshness?: SourceFreshness | undefined;
+  /** The description of the source, its tables' common one. */
+  readonly sourceDescription: string;
+  readonly loader: string;
+  readonly meta: ReadonlyMap<string, ConfigValue>;
+  readonly sourceMeta: ReadonlyMap<string, ConfigValue>;
+  /** Settings after precedence. */
+  readonly config: ReadonlyMap<string, ConfigValue>;
+  readonly quoting: Readonly<Partial<Record<"database" | "schema" | "identifier" | "column", boolean>>>;
+  readonly place: Span;
+}
+
+export interface FreshnessLimit {
+  readonly count: number;
+  readonly period: "minute" | "hour" | "day";
+}
+
+/** When a source's data is too old. Without any limit nobody looks. */
+export interface SourceFreshness {
+  readonly warnAfter?: FreshnessLimit | undefined;
+  readonly errorAfter?: FreshnessLimit | undefined;
+  /** SQL of the rows that count. */
+  readonly filter?: string | undefined;
+  /** SQL whose largest value is the time of the data; or a query that gives it. Neither: the engine's own notes. */
+  readonly loadedAtField?: string | undefined;
+  readonly loadedAtQuery?: string | undefined;
+}
+
+/** Rows of a unit test. */
+export type UnitTestRows =
+  | { readonly format: "rows"; readonly rows: readonly Readonly<Record<string, ConfigValue>>[] }
+  | { readonly format: "sql"; readonly sql: string };
+
+export interface UnitTestInput {
+  /** As written: `ref('orders')`, `source('raw', 'orders')`, `this`. */
+  readonly input: string;
+  /** The id of the node or source that the rows stand for; of `this` the model's own. */
+  readonly id: string;
+  /** It stands for the model's own table, as an incremental model reads it. */
+  readonly itself: boolean;
+  readonly data: UnitTestRows;
+  readonly place: Span;
+}
+
+/** A unit test of a model: what it reads is replaced by rows, and what it yields is compared. */
+export interface UnitTest {
+  /** `unit_test.shop.orders.counts_each_day` */
+  readonly id: string;
+  readonly name: string;
+  readonly package: string;
+  readonly product?: string | undefined;
+  /** The id of the model, of one version of it. */
+  readonly model: string;
+  readonly given: readonly UnitTestInput[];
+  readonly expect: UnitTestRows;
+  readonly overrides: {
+    /** `is_incremental: true`, `dbt_utils.star: a,b`: what a call answers in place of the macro. */
+    readonly macros: ReadonlyMap<string, ConfigValue>;
+    readonly vars: ReadonlyMap<string, ConfigValue>;
+    readonly env: ReadonlyMap<string, string>;
+  };
+  readonly description: string;
+  readonly config: ReadonlyMap<string, ConfigValue>;
+  readonly tags: readonly string[];
+  readonly fqn: readonly string[];
+  readonly path: string;
+  readonly file: string;
+  readonly place: Span;
+}
+
+/** What the project declares beside its nodes: it is listed, selected and written to the manifest. */
+export interface Declared {
+  /** `exposure.shop.weekly_report`, `metric.shop.revenue`, `group.shop.finance` … */
+  readonly id: string;
+  readonly kind: "exposure" | "metric" | "semantic_model" | "saved_query" | "group";
+  readonly name: string;
+  readonly package: string;
+  readonly path: string;
+  readonly file: string;
+  readonly fqn: readonly string[];
+  readonly description: string;
+  readonly config: ReadonlyMap<string, ConfigValue>;
+  readonly tags: readonly string[];
+  /** Ids of what it reads: nodes, sources, metrics, semantic models. */
+  readonly parents: readonly string[];
+  /** The entry's own keys as dbt's manifest has them, below those common to all. */
+  readonly details: Readonly<Record<string, ConfigValue>>;
+  readonly place: Span;
+}
+
+/** SQL of `on-run-start` or `on-run-end`, as written. */
+export interface RunHook {
+  readonly sql: string;
+  readonly package: string;
+  /** Its place among the hooks of its package, from 0. */
+  readonly index: number;
   readonly place: Span;
 }
 
@@ -315,6 +508,14 @@ export interface Project {
   readonly disabled: readonly string[];
   readonly sources: ReadonlyMap<string, SourceNode>;
   readonly macros: ReadonlyMap<string, MacroInfo>;
+  /** SQL that is compiled and never run, by id: the files of `analysis-paths`. */
+  readonly analyses: ReadonlyMap<string, ProjectNode>;
+  /** Enabled unit tests by id. */
+  readonly unitTests: ReadonlyMap<string, UnitTest>;
+  /** Exposures, metrics, semantic models, saved queries and groups by id. */
+  readonly declared: ReadonlyMap<string, Declared>;
+  /** `on-run-start` and `on-run-end`, packages' first, in the order they run. */
+  readonly runHooks: { readonly start: readonly RunHook[]; readonly end: readonly RunHook[] };
   /** Everything found, of all files and all nodes: a broken file does not hide the others. */
   readonly diagnostics: readonly Diagnostic[];
   /** A model or seed of the project itself by its name. */

@@ -1,5 +1,5 @@
 import type { Diagnostic } from "@meshwork/diagnostics";
-import type { FileHost } from "./model.ts";
+import type { FileHost, RunHook } from "./model.ts";
 import { SourceText } from "./source-text.ts";
 import { sqlCodes } from "./sql.codes.ts";
 import { entryOf, itemsOf, parseYaml, textOf } from "./yaml.ts";
@@ -16,6 +16,8 @@ export interface ProjectFile {
   readonly vars: YamlNode | undefined;
   /** `dispatch:`: where `adapter.dispatch` looks for a package's macros. */
   readonly dispatch: ReadonlyMap<string, readonly string[]>;
+  /** `on-run-start` and `on-run-end`, as written. */
+  readonly runHooks: { readonly start: readonly RunHook[]; readonly end: readonly RunHook[] };
 }
 
 export interface ResourcePaths {
@@ -116,6 +118,13 @@ export function readProjectFile(
     }
     return found;
   };
+  const hooks = (key: string): readonly RunHook[] => {
+    const value = entryOf(node, key)?.value;
+    return (value?.kind === "list" ? value.items : value === undefined ? [] : [value]).flatMap((item, index) => {
+      const sql = textOf(item);
+      return sql === undefined ? [] : [{ sql, package: name, index, place: source.span(item.start, item.end) }];
+    });
+  };
   const trees = new Map<string, YamlNode>();
   for (const key of ["models", "seeds", "snapshots", "sources", "tests", "data_tests"]) {
     const tree = entryOf(node, key)?.value;
@@ -141,6 +150,7 @@ export function readProjectFile(
     trees,
     vars: entryOf(node, "vars")?.value,
     dispatch,
+    runHooks: { start: hooks("on-run-start"), end: hooks("on-run-end") },
   };
   return { file, diagnostics };
 }

@@ -1,10 +1,11 @@
 import { mergeLayers } from "./config.ts";
+import { freshnessOf } from "./freshness.ts";
 import { columnProperties, describe, entryLayers } from "./entry-values.ts";
 import type { Reading } from "./reading.ts";
 import type { ConfigValue, SourceNode } from "./model.ts";
 import type { TableEntry } from "./properties.ts";
 import { sqlCodes } from "./sql.codes.ts";
-import { entryOf } from "./yaml.ts";
+import { entryOf, valueOf } from "./yaml.ts";
 import type { YamlNode } from "./yaml.ts";
 
 /** The sources of the project by id. Of two tables with one name the first stays. */
@@ -32,9 +33,11 @@ function sourceNode(reading: Reading, table: TableEntry): SourceNode | undefined
     const value = reading.value(node, table.source);
     return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
   };
+  const sourceLayers = entryLayers(reading, { node: table.sourceNode, source: table.source });
+  const sourceSettings = mergeLayers(sourceLayers);
   const layers = [
     ...reading.trees.sources.layers([around.project, table.sourceName, table.name]),
-    ...entryLayers(reading, { node: table.sourceNode, source: table.source }),
+    ...sourceLayers,
     ...entryLayers(reading, { node: table.node, source: table.source }),
   ];
   const settings = mergeLayers(layers);
@@ -63,9 +66,19 @@ function sourceNode(reading: Reading, table: TableEntry): SourceNode | undefined
     description: describe(reading, table.node, table.source),
     tags: (Array.isArray(tags) ? (tags as readonly ConfigValue[]) : [tags]).filter((t) => typeof t === "string"),
     columns: new Map(table.columns.map((c) => [c.name, columnProperties(reading, c, table.source)])),
+    freshness: freshnessOf(reading, table, settings),
+    sourceDescription: describe(reading, table.sourceNode, table.source),
+    loader: rendered(entryOf(table.node, "loader")?.value ?? entryOf(table.sourceNode, "loader")?.value) ?? "",
+    meta: mapOf(meta),
+    sourceMeta: mapOf(sourceSettings.get("meta")?.value ?? null),
+    config: new Map([...settings].map(([key, setting]) => [key, setting.value])),
+    quoting: quotingOf(table),
     place: table.place,
   };
 }
+
+const mapOf = (value: ConfigValue): ReadonlyMap<string, ConfigValue> =>
+  new Map(isMap(value) ? Object.entries(value) : []);
 
 const isMap = (value: ConfigValue): value is { readonly [key: string]: ConfigValue } =>
   typeof value === "object" && value !== null && !Array.isArray(value);
@@ -79,4 +92,18 @@ function externalLocation(written: string, names: Readonly<Record<string, string
     Object.hasOwn(names, key) ? names[key]!.replaceAll("'", "''") : whole,
   );
   return filled.includes("(") || filled.startsWith("'") ? filled : `'${filled.replaceAll("'", "''")}'`;
+}
+
+/** `quoting:` of the source, the table's own over it. */
+function quotingOf(table: TableEntry): SourceNode["quoting"] {
+  const found: Partial<Record<string, boolean>> = {};
+  for (const owner of [table.sourceNode, table.node]) {
+    const entry = entryOf(owner, "quoting");
+    const value = entry === undefined ? null : valueOf(entry.value);
+    for (const part of ["database", "schema", "identifier", "column"]) {
+      const set = isMap(value) ? value[part] : undefined;
+      if (typeof set === "boolean") found[part] = set;
+    }
+  }
+  return found;
 }

@@ -1,20 +1,22 @@
-import type { Diagnostic } from "@meshwork/diagnostics";
+import type { Diagnostic, Span } from "@meshwork/diagnostics";
 import { callValue, fromPython, parseTemplate, toPython } from "@meshwork/jinja";
 import type { Definition, Template } from "@meshwork/jinja";
 import type { Relation } from "@meshwork/sql";
 import { configKey, mergeLayers, readConfig } from "./config.ts";
 import type { ConfigLayer, Setting } from "./config.ts";
 import type { ConfigTree } from "./config-tree.ts";
+import { readConstraints } from "./constraints.ts";
 import type { CallPlaces } from "./context/call-places.ts";
 import { jinjaDiagnostic } from "./context/jinja-diagnostics.ts";
 import { relationValue } from "./context/relation-value.ts";
 import { RenderScope } from "./context/render-scope.ts";
 import { columnsOf, describe, entryLayers } from "./entry-values.ts";
-import type { ConfigValue, NodeConfig, ResourceType } from "./model.ts";
+import type { Access, ConfigValue, NodeConfig, ResourceType } from "./model.ts";
 import type { ProjectSourceFile } from "./project-tree.ts";
 import type { ResourceEntry } from "./properties.ts";
 import type { Entries, Reading } from "./reading.ts";
 import { SourceText } from "./source-text.ts";
+import { sqlCodes } from "./sql.codes.ts";
 import type { Unit } from "./unit.ts";
 import { entryOf, textOf } from "./yaml.ts";
 
@@ -206,7 +208,8 @@ function finish(
   const { around } = reading;
   const { name, text, resourceType } = identity;
   const label = `${resourceType} "${name}"`;
-  const { config, diagnostics } = readConfig(resourceType, mergeLayers(layers), label, text.top());
+  const own = { materializations: around.macros.materializations(), strategies: around.macros.strategies() };
+  const { config, diagnostics } = readConfig(resourceType, mergeLayers(layers), label, text.top(), own);
   trouble.push(...diagnostics);
   const id = `${resourceType}.${around.project}.${name}`;
   return {
@@ -225,10 +228,25 @@ function finish(
       columns: columnsOf(reading, entry),
       dependencies: [],
       macros: [],
+      access: accessOf(config.all.get("access"), trouble, label, entry?.place ?? text.top()),
+      group: config.group,
+      constraints: entry === undefined ? [] : readConstraints(entry.node, entry.source, trouble, label),
+      deprecationDate: textOf(entryOf(entry?.node, "deprecation_date")?.value),
+      patchPath: entry === undefined ? undefined : `${around.project}://${entry.source.path}`,
+      packageRoot: "",
       source: text.text,
       place: text.top(),
     },
   };
+}
+
+function accessOf(value: ConfigValue | undefined, trouble: Diagnostic[], where: string, span: Span): Access {
+  if (value === undefined || value === null) return "protected";
+  if (value === "private" || value === "protected" || value === "public") return value;
+  const shown = typeof value === "string" ? `"${value}"` : JSON.stringify(value);
+  const params = { key: "access", value: shown, expected: "private, protected or public", where };
+  trouble.push(sqlCodes.create("bad-config", params, { span }));
+  return "protected";
 }
 
 const textSetting = (config: NodeConfig, key: string): string | undefined => {

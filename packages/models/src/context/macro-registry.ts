@@ -14,6 +14,8 @@ export class MacroRegistry {
   readonly root: string;
   readonly #packages = new Map<string, Map<string, MacroEntry>>();
   readonly #dispatch: ReadonlyMap<string, readonly string[]>;
+  #materializations: readonly string[] | undefined;
+  #strategies: readonly string[] | undefined;
 
   constructor(root: string, dispatch: ReadonlyMap<string, readonly string[]>) {
     this.root = root;
@@ -58,6 +60,22 @@ export class MacroRegistry {
 
   all(): MacroEntry[] {
     return [...this.#packages.values()].flatMap((macros) => [...macros.values()]);
+  }
+
+  /** Names of `{% materialization %}` blocks of the project and its packages. */
+  materializations(): readonly string[] {
+    this.#materializations ??= this.#suffixes(/^materialization_(.+)_[^_]+$/);
+    return this.#materializations;
+  }
+
+  /** Names that a macro `get_incremental_<name>_sql` gives a meaning. */
+  strategies(): readonly string[] {
+    this.#strategies ??= this.#suffixes(/^get_incremental_(.+)_sql$/);
+    return this.#strategies;
+  }
+
+  #suffixes(pattern: RegExp): readonly string[] {
+    return [...new Set(this.all().flatMap((m) => pattern.exec(m.info.name)?.[1] ?? []))].sort();
   }
 
   /** `adapter.dispatch`: the engine's variant first, then `default__`, package by package. */
