@@ -1,27 +1,41 @@
+import type { RanNode } from "@meshwork/workspace";
 import { palette, seconds } from "@meshwork/diagnostics";
 import type { CommandContext, CommandOption, CommandReport, OptionValues } from "./command.ts";
-import { flag, list, text } from "./command.ts";
+import { flag, list, text, UsageError } from "./command.ts";
 import { selectionOptions } from "./selection-options.ts";
 import { table } from "./table.ts";
-import { counted, plural } from "./wording.ts";
-import { varsOf, workspaceRoot } from "./workspace-of.ts";
+import { counted, nextOf, plural, tally } from "./wording.ts";
+import { varsOf } from "./workspace-of.ts";
 
+/** Flags of every verb that runs nodes. */
 export const dbtVerbOptions: readonly CommandOption[] = [
   ...selectionOptions,
-  { flags: "-f, --full-refresh", description: "incremental models from the start" },
+  { flags: "-x, --fail-fast", description: "begin nothing more after the first failure" },
 ];
 
-/** dbt's selection flags as an operation takes them. */
+export const fullRefreshOption: CommandOption = {
+  flags: "-f, --full-refresh",
+  description: "incremental models and seeds from the start",
+};
+
+/** dbt's flags as an operation takes them. */
 export async function selectionOf(products: readonly string[], options: OptionValues, context: CommandContext) {
+  const { findRoot } = await import("@meshwork/workspace");
   return {
-    root: await workspaceRoot(context),
+    root: findRoot(context.cwd),
     cwd: context.cwd,
     products: products.length === 0 ? undefined : products,
     select: list(options["select"]),
     exclude: list(options["exclude"]),
+    resourceTypes: list(options["resourceType"]),
+    excludeResourceTypes: list(options["excludeResourceType"]),
     projectDir: text(options["projectDir"]),
+    profilesDir: text(options["profilesDir"]),
+    profile: text(options["profile"]),
     target: text(options["target"]),
-    vars: varsOf(text(options["vars"])),
+    targetPath: text(options["targetPath"]),
+    threads: countOption("--threads", text(options["threads"])),
+    vars: await varsOf(text(options["vars"])),
     env: context.env,
     now: context.now,
     signal: context.signal,
@@ -29,9 +43,17 @@ export async function selectionOf(products: readonly string[], options: OptionVa
   };
 }
 
-/** `run`, `seed` and `test` differ in what they select; what they print is the same. */
+export function countOption(name: string, given: string | undefined): number | undefined {
+  if (given === undefined) return undefined;
+  if (/^[1-9]\d{0,8}$/.test(given)) return Number(given);
+  throw new UsageError(`${name} takes a whole number from 1, not "${given}".\nExample: ${name} 4`);
+}
+
+export type RunVerb = "run" | "seed" | "test" | "snapshot" | "buildNodes";
+
+/** The verbs that run nodes differ in what they select; what they print is the same. */
 export async function dbtVerb(
-  verb: "run" | "seed" | "test",
+  verb: RunVerb,
   products: readonly string[],
   options: OptionValues,
   context: CommandContext,
@@ -40,28 +62,36 @@ export async function dbtVerb(
   const done = await operations[verb]({
     ...(await selectionOf(products, options, context)),
     fullRefresh: flag(options["fullRefresh"]),
+    failFast: flag(options["failFast"]),
   });
+  return { ...counted(done), ...ranReport(done.results, done.summary, context), next: nextOf(done.diagnostics) };
+}
+
+const good = new Set(["success", "pass"]);
+
+/** One line a node with its time, then the count. */
+export function ranReport(
+  results: readonly RanNode[],
+  summary: Readonly<Record<string, number>>,
+  context: CommandContext,
+): Pick<CommandReport, "lines" | "closing"> {
   const c = palette(context.color);
-  const good = new Set(["success", "pass"]);
   const word = (s: string) =>
     good.has(s) ? c.ok(s === "success" ? "ok" : s) : s === "warn" || s === "skipped" ? c.warn(s) : c.bad(s);
-  const { passed = 0, warned = 0, failed = 0, skipped = 0 } = done.summary;
-  const words = [
+  const said = (r: RanNode): string => {
+    if (r.skippedFor !== undefined) return `after ${r.skippedFor}`;
+    if (r.failures) return plural(r.failures, "row");
+    return r.rows === undefined ? (r.made ?? "") : `${r.made ?? ""} ${plural(r.rows, "row")}`.trim();
+  };
+  const { passed = 0, warned = 0, failed = 0, skipped = 0 } = summary;
+  const counts = tally([
     [passed, "ok"],
     [warned, "warned"],
     [failed, "failed"],
     [skipped, "skipped"],
-  ] as const;
+  ]);
   return {
-    ...counted(done),
-    lines: table(
-      done.results.map((r) => [word(r.status), r.id, r.failures ? plural(r.failures, "row") : "", seconds(r.ms)]),
-    ),
-    closing: `${plural(done.results.length, "resource")}: ${
-      words
-        .filter(([n]) => n > 0)
-        .map(([n, w]) => `${n} ${w}`)
-        .join(", ") || "nothing selected"
-    }`,
+    lines: table(results.map((r) => [word(r.status), r.id, said(r), seconds(r.ms)])),
+    closing: `${plural(results.length, "resource")}: ${counts || "nothing selected"}`,
   };
 }

@@ -125,7 +125,7 @@ describe("bad input gives a code and a place, never a stack", () => {
     rmSync(join(root, "mesh.yaml"));
     const done = await mesh(root, "build");
     expect(done).toMatchObject({ code: 2, stdout: "" });
-    expect(done.stderr).toMatch(/^No mesh here: .+\nGo to a mesh, or name one with --cwd\.\n$/);
+    expect(done.stderr).toMatch(/^No mesh and no dbt project here: .+\nGo to one, or name one with --project-dir\.\n$/);
     expect(existsSync(join(root, ".mesh/lake"))).toBe(false);
   });
 });

@@ -27,6 +27,8 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   run: ["run"],
   test: ["test"],
   seed: ["seed"],
+  snapshot: ["snapshot"],
+  parse: ["parse"],
   ls: ["ls"],
   prune: ["prune"],
   explain: ["explain", "contract/owner-required"],

@@ -13,18 +13,25 @@ export async function workspaceRoot(context: Pick<CommandContext, "cwd">): Promi
   return root;
 }
 
-/** `--vars` as dbt takes them: a JSON object, or `key=value`. */
-export function varsOf(text: string | undefined): Record<string, unknown> {
+/** `--vars` as dbt takes them: a JSON object, YAML, or `key=value`. */
+export async function varsOf(text: string | undefined): Promise<Record<string, unknown>> {
   if (text === undefined) return {};
+  const wrong = (): UsageError =>
+    new UsageError(
+      `--vars takes a JSON object, YAML or key=value, not ${text}.\nExample: --vars '{"from": "2026-01-01"}'`,
+    );
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  } catch {
-    const pairs = text.split(",").map((p) => p.split("="));
-    if (pairs.every((p) => p.length === 2 && p[0]!.trim() !== ""))
-      return Object.fromEntries(pairs.map(([k, v]) => [k!.trim(), v!.trim()]));
+    throw wrong();
+  } catch (error) {
+    if (error instanceof UsageError) throw error;
   }
-  throw new UsageError(
-    `--vars takes a JSON object or key=value, not ${text}.\nExample: --vars '{"from": "2026-01-01"}'`,
-  );
+  const pairs = text.split(",").map((p) => p.split("="));
+  if (pairs.every((p) => p.length === 2 && p[0]!.trim() !== "" && !p[0]!.includes(":")))
+    return Object.fromEntries(pairs.map(([k, v]) => [k!.trim(), v!.trim()]));
+  const { readVars } = await import("@meshwork/workspace");
+  const read = await readVars(text);
+  if (read === undefined) throw wrong();
+  return read;
 }

@@ -57,7 +57,8 @@ export type {
   ModelDescription,
   UpstreamRelation,
 } from "./describe.ts";
-export { runNodes } from "./run/run-nodes.ts";
+export { compiledPath, runNodes } from "./run/run-nodes.ts";
+export { askSession as sessionAsk } from "./run/ask-session.ts";
 export type { NodeResult, NodeStatus, RowSample, RunEvent, RunOptions, RunOutcome } from "./run/outcome.ts";
 export { manifest, runResults } from "./artifacts.ts";
 export type { Artifact, ArtifactOptions } from "./artifacts.ts";
@@ -65,3 +66,5 @@ export { listing } from "./listing.ts";
 export type { ListingOutput } from "./listing.ts";
 export { readProfile } from "./profile.ts";
 export type { Profile, ProfileChoice } from "./profile.ts";
+export { projectSettings, yamlVars } from "./project-settings.ts";
+export type { ProjectSettings } from "./project-settings.ts";

@@ -10,7 +10,9 @@ export type { ExitCode, OperationOptions, OperationResult, Progress } from "./op
 export {
   affectedProducts,
   allCodes,
+  asksForNodes,
   build,
+  buildNodes,
   check,
   checkFiles,
   compat,
@@ -23,16 +25,22 @@ export {
   lint,
   lintFile,
   ls,
+  parse,
   prune,
   publish,
+  readVars,
   render,
   run,
   seed,
+  snapshot,
   status,
   sync,
   test,
   typecheck,
 } from "./operations.ts";
+export type { DbtOptions } from "./dbt/dbt-options.ts";
+export type { RanNode } from "./operations/dbt-verbs.ts";
+export { plainRoot } from "./dbt/plain-root.ts";
 export type { BuiltPort } from "./build-ports.ts";
 export type { BuiltProduct } from "./build-product.ts";
 export type { ColumnFlow } from "./column-graph.ts";

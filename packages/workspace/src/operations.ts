@@ -1,5 +1,6 @@
 import type { OperationResult } from "./operation.ts";
-import type { LsOptions } from "./operations/dbt-verbs.ts";
+import type { DbtOptions } from "./dbt/dbt-options.ts";
+import type { LsOptions } from "./operations/dbt-read.ts";
 
 /**
  * Every operation behind a command, a target or a page. Each loads its own machinery when it is called:
@@ -17,19 +18,23 @@ export const build = later(async () => (await import("./operations/build.ts")).b
 export const check = later(async () => (await import("./operations/check.ts")).check);
 export const checkFiles = later(async () => (await import("./operations/check-files.ts")).checkFiles);
 export const sync = later(async () => (await import("./operations/sync.ts")).sync);
+/** Whether dbt's flags choose nodes or a project, so that not products of a mesh are meant. */
+export const asksForNodes = (options: DbtOptions): boolean =>
+  Boolean(options.select?.length || options.exclude?.length || options.resourceTypes?.length) ||
+  [options.projectDir, options.profilesDir, options.profile].some((flag) => flag !== undefined);
+
 /** Products; with one of dbt's flags the resources of dbt projects. */
 export const ls = later(async () => async (options: LsOptions) => {
-  const ofDbt =
-    options.select?.length ||
-    options.exclude?.length ||
-    options.projectDir !== undefined ||
-    options.resourceTypes?.length ||
-    (options.form ?? "selector") !== "selector";
+  const { root } = options;
+  const ofDbt = root === undefined || asksForNodes(options) || (options.form ?? "selector") !== "selector";
   return ofDbt
-    ? (await import("./operations/dbt-verbs.ts")).listResources(options)
-    : (await import("./operations/list-products.ts")).listProducts(options);
+    ? (await import("./operations/dbt-read.ts")).listResources(options)
+    : (await import("./operations/list-products.ts")).listProducts({ ...options, root });
 });
-export const compile = later(async () => (await import("./operations/dbt-verbs.ts")).compile);
+export const compile = later(async () => (await import("./operations/dbt-read.ts")).compile);
+export const parse = later(async () => (await import("./operations/dbt-read.ts")).parse);
+export const snapshot = later(async () => (await import("./operations/dbt-verbs.ts")).snapshot);
+export const buildNodes = later(async () => (await import("./operations/dbt-verbs.ts")).buildNodes);
 export const run = later(async () => (await import("./operations/dbt-verbs.ts")).run);
 export const seed = later(async () => (await import("./operations/dbt-verbs.ts")).seed);
 export const test = later(async () => (await import("./operations/dbt-verbs.ts")).test);
@@ -48,3 +53,5 @@ export const affectedProducts = later(async () => (await import("./operations/af
 export const allCodes = async () => (await import("./areas.ts")).allCodes();
 /** The page of a code, or nothing. */
 export const explain = async (code: string) => (await import("./areas.ts")).explain(code);
+/** `--vars` written as YAML; nothing where it is no mapping. */
+export const readVars = async (text: string) => (await import("@meshwork/models")).yamlVars(text);

@@ -2,6 +2,8 @@ import { palette, seconds } from "@meshwork/diagnostics";
 import type { Command } from "../command.ts";
 import { flag, text, UsageError } from "../command.ts";
 import { productOptions, withAffected } from "../product-options.ts";
+import { selectionOptions } from "../selection-options.ts";
+import { dbtVerb, selectionOf } from "../dbt-verb.ts";
 import { table } from "../table.ts";
 import { counted, nextOf, plural, tally } from "../wording.ts";
 import { varsOf, workspaceRoot } from "../workspace-of.ts";
@@ -9,27 +11,33 @@ import { varsOf, workspaceRoot } from "../workspace-of.ts";
 export const buildCommand: Command = {
   name: "build",
   arguments: "[products...]",
-  summary: "Models, their tests, the contract's checks, then the swap of each port. What is up to date is left alone.",
+  summary:
+    "Models, their tests, the contract's checks, then the swap of each port. What is up to date is left alone. With dbt's flags, or outside a mesh, dbt's build.",
   examples: [
     "mesh build",
     "mesh build growth.daily-web-kpis",
     "mesh build --affected",
     "mesh build commerce --full-refresh",
+    "mesh build --select +sessions",
   ],
   options: [
-    ...productOptions,
-    { flags: "--full-refresh", description: "build again what is up to date, incremental models from the start" },
+    ...selectionOptions,
+    ...productOptions.filter((o) => !/--target |--vars /.test(o.flags)),
+    { flags: "-x, --fail-fast", description: "with dbt's flags: begin nothing more after the first failure" },
+    { flags: "-f, --full-refresh", description: "build again what is up to date, incremental models from the start" },
     { flags: "--rows <n>", description: "failing rows to show for each check (5)" },
   ],
   async run(products, options, context) {
-    const { build } = await import("@meshwork/workspace");
+    const { asksForNodes, build, findRoot } = await import("@meshwork/workspace");
+    if (findRoot(context.cwd) === undefined || asksForNodes(await selectionOf(products, options, context)))
+      return dbtVerb("buildNodes", products, options, context);
     const root = await workspaceRoot(context);
     const chosen = await withAffected(root, products, options, "build");
     const done = await build({
       root,
       products: chosen,
       target: text(options["target"]),
-      vars: varsOf(text(options["vars"])),
+      vars: await varsOf(text(options["vars"])),
       fullRefresh: flag(options["fullRefresh"]),
       rows: rowsOf(text(options["rows"])),
       env: context.env,

@@ -53,7 +53,7 @@ export const checkCommand: Command = {
         root,
         products: chosen,
         target: text(options["target"]),
-        vars: varsOf(text(options["vars"])),
+        vars: await varsOf(text(options["vars"])),
         onProgress: context.progress,
       });
     }

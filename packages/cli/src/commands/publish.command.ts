@@ -27,7 +27,7 @@ export const publishCommand: Command = {
       to: list(options["to"]),
       dryRun: flag(options["dryRun"]),
       target: text(options["target"]),
-      vars: varsOf(text(options["vars"])),
+      vars: await varsOf(text(options["vars"])),
       openEmbedded: catalogs.open,
       env: context.env,
       now: context.now,

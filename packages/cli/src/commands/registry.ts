@@ -12,10 +12,12 @@ import { lineageCommand } from "./lineage.command.ts";
 import { lintCommand } from "./lint.command.ts";
 import { lsCommand } from "./ls.command.ts";
 import { newCommand } from "./new.command.ts";
+import { parseCommand } from "./parse.command.ts";
 import { pruneCommand } from "./prune.command.ts";
 import { publishCommand } from "./publish.command.ts";
 import { runCommand } from "./run.command.ts";
 import { seedCommand } from "./seed.command.ts";
+import { snapshotCommand } from "./snapshot.command.ts";
 import { statusCommand } from "./status.command.ts";
 import { syncCommand } from "./sync.command.ts";
 import { testCommand } from "./test.command.ts";
@@ -36,10 +38,12 @@ export const commands: readonly Command[] = [
   statusCommand,
   lineageCommand,
   syncCommand,
+  parseCommand,
   compileCommand,
   runCommand,
   testCommand,
   seedCommand,
+  snapshotCommand,
   lsCommand,
   pruneCommand,
   explainCommand,

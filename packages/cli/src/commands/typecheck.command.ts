@@ -18,7 +18,7 @@ export const typecheckCommand: Command = {
       root,
       products: chosen,
       target: text(options["target"]),
-      vars: varsOf(text(options["vars"])),
+      vars: await varsOf(text(options["vars"])),
       env: context.env,
       now: context.now,
       signal: context.signal,

@@ -7,7 +7,7 @@ const maximumRows = 100_000;
 
 /** Runs the statements of templates on a session. */
 export const askSession =
-  (session: Session, signal: AbortSignal | undefined): AskEngine =>
+  (session: Session, signal?: AbortSignal | undefined): AskEngine =>
   async (sql) => {
     try {
       const result = await session.query(sql, { signal });

@@ -40,6 +40,8 @@ export interface RunOptions {
   readonly threads?: number | undefined;
   readonly openSession?: (() => Promise<Session>) | undefined;
   readonly fullRefresh?: boolean | undefined;
+  /** After the first node that fails nothing more is begun. */
+  readonly failFast?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
   /** The clock of `startedAt`, `completedAt` and `ms`. */

@@ -42,6 +42,8 @@ class Run {
   readonly #done = new Map<string, NodeResult>();
   readonly #waitsFor = new Map<string, ReadonlySet<string>>();
   #started = 0;
+  /** The node whose failure ended the run, where the first one does. */
+  #failedFast: string | undefined;
 
   constructor(project: Project, nodes: readonly ProjectNode[], options: RunOptions, sessions: readonly Session[]) {
     this.#project = project;
@@ -150,7 +152,9 @@ class Run {
     const diagnostics = this.#project.compile(node).diagnostics.filter((d) => d.code !== "sql/needs-engine");
     let finished: Finished;
     if (hasErrors(diagnostics)) finished = { status: "error", diagnostics };
-    else if (blocker !== undefined) {
+    else if (this.#failedFast !== undefined) {
+      finished = { status: "skipped", skippedFor: this.#failedFast, diagnostics: [] };
+    } else if (blocker !== undefined) {
       const reason = this.#done.get(blocker)!;
       finished = { status: "skipped", skippedFor: reason.skippedFor ?? blocker, diagnostics: [] };
     } else {
@@ -167,6 +171,8 @@ class Run {
     };
     this.#done.set(node.id, result);
     this.#results.push(result);
+    if (this.#options.failFast === true && (result.status === "error" || result.status === "fail"))
+      this.#failedFast ??= node.id;
     this.#options.onEvent?.({ kind: "finish", result, index, total });
   }
 

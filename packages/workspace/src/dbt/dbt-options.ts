@@ -1,0 +1,20 @@
+import type { OperationOptions } from "../operation.ts";
+
+/** dbt's flags about where a project lies, which of its nodes are meant, and where they are built. */
+export interface DbtOptions extends Omit<OperationOptions, "root"> {
+  /** The workspace; absent outside a mesh. */
+  readonly root?: string | undefined;
+  /** Where the command was started; paths of flags begin here. */
+  readonly cwd?: string | undefined;
+  readonly select?: readonly string[] | undefined;
+  readonly exclude?: readonly string[] | undefined;
+  readonly resourceTypes?: readonly string[] | undefined;
+  readonly excludeResourceTypes?: readonly string[] | undefined;
+  /** The folder of a dbt project: a domain's, or any other. */
+  readonly projectDir?: string | undefined;
+  readonly profilesDir?: string | undefined;
+  readonly profile?: string | undefined;
+  /** Where artifacts go; `target/` of the project where absent. */
+  readonly targetPath?: string | undefined;
+  readonly threads?: number | undefined;
+}

@@ -1,0 +1,59 @@
+import type { Diagnostic } from "@meshwork/diagnostics";
+import type { Session } from "@meshwork/engine";
+import type { Project, ResourceType, Selected } from "@meshwork/models";
+import { writeBelow } from "../write-below.ts";
+import type { DbtOptions } from "./dbt-options.ts";
+
+/** The engine of a project while something runs on it. */
+export interface Connection {
+  readonly session: Session;
+  /** One more session on the same database, where the engine gives several to one process. */
+  readonly openSession?: (() => Promise<Session>) | undefined;
+  close(): Promise<void>;
+}
+
+/** A dbt project as a verb sees it: of a mesh or not, read and selected from, with a way to its engine. */
+export interface DbtPlace {
+  readonly project: Project;
+  readonly selected: Selected;
+  /** Absolute: where artifacts and compiled SQL go. */
+  readonly targetFolder: string;
+  readonly threads: number;
+  connect(signal: AbortSignal | undefined): Promise<Connection>;
+}
+
+export interface DbtPlaces {
+  readonly places: readonly DbtPlace[];
+  readonly now: Date;
+  /** One for the whole command. */
+  readonly invocationId: string;
+  /** Findings as the workspace's rules have them. */
+  settle(found: readonly Diagnostic[]): readonly Diagnostic[];
+}
+
+/** What dbt's artifacts say of the run that wrote them. */
+export const artifactOptions = ({ now, invocationId }: DbtPlaces) => ({ generatedAt: now, invocationId });
+
+/** Writes a JSON artifact, or compiled text, below the target folder. */
+export function writeTarget(place: DbtPlace, path: string, content: unknown): void {
+  const text = typeof content === "string" ? content : `${JSON.stringify(content, null, 1)}\n`;
+  writeBelow(place.targetFolder, path.replace(/^target\//, ""), text);
+}
+
+/** The flags that choose nodes, as a project takes them. */
+export function selectIn(project: Project, options: DbtOptions, types?: readonly ResourceType[]): Selected {
+  const wanted = options.resourceTypes?.length ? options.resourceTypes.flatMap(typesNamed) : types;
+  const unwanted = new Set<string>((options.excludeResourceTypes ?? []).flatMap(typesNamed));
+  const selected = project.select({
+    select: options.select?.length ? options.select : undefined,
+    exclude: options.exclude?.length ? options.exclude : undefined,
+    resourceTypes: wanted as ResourceType[] | undefined,
+  });
+  return unwanted.size === 0
+    ? selected
+    : { ...selected, nodes: selected.nodes.filter((n) => !unwanted.has(n.resourceType)) };
+}
+
+/** `all` and `default` are words of dbt for every type. */
+const typesNamed = (name: string): string[] =>
+  name === "all" || name === "default" ? ["model", "seed", "snapshot", "test", "source"] : [name];

@@ -1,0 +1,101 @@
+import { randomUUID } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
+import { homedir } from "node:os";
+import { isAbsolute, join, relative, resolve } from "node:path";
+import { EngineError } from "@meshwork/engine";
+import type { ConfigValue, Profile, ResourceType } from "@meshwork/models";
+import { loadProject, projectSettings, readProfile } from "@meshwork/models";
+import { dialects } from "@meshwork/sql";
+import { Refusal } from "../operation.ts";
+import { profileEngine, profileTypes } from "../profile-engines.ts";
+import type { DbtOptions } from "./dbt-options.ts";
+import type { Connection, DbtPlaces } from "./dbt-place.ts";
+import { selectIn } from "./dbt-place.ts";
+
+/** A dbt project with its `profiles.yml`, outside any mesh: the same road, another place for the data. */
+export function plainPlaces(options: DbtOptions, root: string, types?: readonly ResourceType[]): DbtPlaces {
+  const cwd = options.cwd ?? process.cwd();
+  const settings = projectSettings(readFileSync(join(root, "dbt_project.yml"), "utf8"));
+  const profile = profileOf(options, { cwd, root, named: settings.profile });
+  const engine = profileEngine(profile.type);
+  if (engine === undefined)
+    throw new Refusal(
+      `The profile "${profile.name}" is of type ${profile.type}, and there is no engine for it here.\nKnown: ${profileTypes.join(", ")}.`,
+    );
+  const now = options.now ?? new Date();
+  const invocationId = randomUUID();
+  const threads = options.threads ?? profile.threads;
+  const project = loadProject({
+    root,
+    displayPath: relative(cwd, root).replaceAll("\\", "/"),
+    vars: options.vars as Readonly<Record<string, ConfigValue>> | undefined,
+    env: options.env ?? {},
+    target: {
+      name: profile.target,
+      schema: profile.schema,
+      database: profile.database,
+      type: profile.type,
+      threads,
+      profile: profile.name,
+    },
+    dialect: engine.dialect ?? dialects.duckdb,
+    now,
+    invocationId,
+  });
+  const path = options.targetPath ?? options.env?.["DBT_TARGET_PATH"] ?? settings.targetPath ?? "target";
+  const place = {
+    project,
+    selected: selectIn(project, options, types),
+    targetFolder: isAbsolute(path) ? path : resolve(options.targetPath === undefined ? root : cwd, path),
+    threads,
+    connect: async (signal: AbortSignal | undefined): Promise<Connection> => {
+      try {
+        const database = await engine.open(profile, { projectRoot: root, threads, signal });
+        return {
+          session: await database.openSession(),
+          openSession: () => database.openSession(),
+          close: () => database.close(),
+        };
+      } catch (error) {
+        if (!(error instanceof EngineError)) throw error;
+        throw new Refusal(
+          `The profile "${profile.name}" (target ${profile.target}) cannot be reached: ${error.message.split("\n")[0]}\nCorrect it in profiles.yml, or name another with --target.`,
+          3,
+        );
+      }
+    },
+  };
+  return { places: [place], now, invocationId, settle: (found) => found };
+}
+
+function profileOf(
+  options: DbtOptions,
+  where: { readonly cwd: string; readonly root: string; readonly named: string | undefined },
+): Profile {
+  const env = options.env ?? {};
+  const named = options.profilesDir ?? env["DBT_PROFILES_DIR"];
+  const folders =
+    named === undefined ? [where.cwd, where.root, join(env["HOME"] ?? homedir(), ".dbt")] : [resolve(where.cwd, named)];
+  const folder = folders.find((f) => existsSync(join(f, "profiles.yml")));
+  if (folder === undefined)
+    throw new Refusal(
+      `No profiles.yml in ${[...new Set(folders)].map((f) => relative(where.cwd, f) || ".").join(", ")}.\nName its folder with --profiles-dir.`,
+    );
+  const name = options.profile ?? env["DBT_PROFILE"] ?? where.named;
+  if (name === undefined)
+    throw new Refusal("dbt_project.yml names no profile.\nAdd profile: to it, or name one with --profile.");
+  const path = join(folder, "profiles.yml");
+  const file = relative(where.cwd, path).replaceAll("\\", "/");
+  const read = readProfile(readFileSync(path, "utf8"), {
+    profile: name,
+    target: options.target ?? env["DBT_TARGET"],
+    env,
+    file,
+  });
+  if (read.profile === undefined) {
+    const [wrong] = read.diagnostics;
+    const at = wrong?.span === undefined ? file : `${wrong.span.file}:${wrong.span.line}:${wrong.span.column}`;
+    throw new Refusal(`${at}: ${wrong?.message ?? "the profile cannot be read"}\nCorrect it, or name another profile.`);
+  }
+  return read.profile;
+}
