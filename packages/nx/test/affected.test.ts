@@ -118,8 +118,8 @@ const table: readonly (readonly [string, () => void, Record<string, string>])[] 
     "a policy of a domain: its products and not their consumers",
     () => mesh.append("domains/sales/domain.yaml", "  policies: [{ name: pii-masking }]\n"),
     {
-      "sales.orders": "lint build test check publish render",
-      "sales.returns": "lint build test check publish render",
+      "sales.orders": "lint build test check compat publish render",
+      "sales.returns": "lint build test check compat publish render",
       app: "compile",
     },
   ],

@@ -1,7 +1,7 @@
 import { readContract } from "@meshwork/contract";
-import { changedSince, defaultBase, fileAt, filesAt, mergeBase, resolveRef } from "./git.ts";
+import { changedSince, defaultBase, fileAt, filesAt, filesTextAt, isShallow, mergeBase, resolveRef } from "./git.ts";
 import { Refusal } from "./operation.ts";
-import { contractIn } from "./places.ts";
+import { isContractFile } from "./places.ts";
 import type { Product, Workspace } from "./workspace.ts";
 
 /** What the working tree is held against: the commit where it left a branch, and what has changed since. */
@@ -18,16 +18,23 @@ export function baselineOf(root: string, asked: string | undefined): Baseline {
     throw new Refusal("Nothing to compare with: no main branch is known here.\nName a commit with --base.");
   const tip = resolveRef(root, name);
   if (tip === undefined) throw new Refusal(`git knows no "${name}" here.\nName a commit, branch or tag with --base.`);
-  const commit = mergeBase(root, tip) ?? tip;
+  const parted = mergeBase(root, tip);
+  if (parted === undefined && isShallow(root))
+    throw new Refusal(
+      `This clone is too shallow to know where its branch left "${name}".\nFetch the history first: git fetch --unshallow (in CI: fetch-depth: 0).`,
+    );
+  const commit = parted ?? tip;
   return { commit, changed: changedSince(root, commit) };
 }
 
-const isContract = (file: string): boolean => contractIn([file.slice(file.lastIndexOf("/") + 1)]) !== undefined;
+/** What the workspace's files said at the base, of those that have changed since; `undefined` where a file is new. */
+export const formerTexts = (root: string, { commit, changed }: Baseline): ReadonlyMap<string, string | undefined> =>
+  filesTextAt(root, commit, changed);
 
 /** Contracts that were there and are gone, by path; with where a product moved, its old place is among them. */
 export function deletedContracts({ root, places }: Workspace, { commit, changed }: Baseline): Map<string, string> {
   const now = new Set(places.products.map((p) => p.contractFile));
-  const gone = changed.filter((file) => isContract(file) && !now.has(file));
+  const gone = changed.filter((file) => isContractFile(file) && !now.has(file));
   const texts = gone.map((file) => [file, fileAt(root, commit, file)] as const);
   return new Map(texts.flatMap(([file, text]) => (text === undefined ? [] : [[file, text]])));
 }
@@ -37,7 +44,7 @@ export function movedText({ root }: Workspace, { commit }: Baseline, product: Pr
   const id = product.contract?.id;
   if (id === undefined || id === `${product.domain}.${product.product}`) return undefined;
   for (const file of filesAt(root, commit, ["."])) {
-    if (!isContract(file)) continue;
+    if (!isContractFile(file)) continue;
     const text = fileAt(root, commit, file);
     if (text?.includes(id) && readContract({ file, text }).value?.id === id) return text;
   }

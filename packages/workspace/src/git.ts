@@ -31,7 +31,55 @@ export const defaultBase = (root: string): string | undefined =>
 
 /** The text of a file at a commit, without checking anything out. */
 export const fileAt = (root: string, commit: string, file: string): string | undefined =>
-  git(root, ["show", `${commit}:./${file}`]);
+  // Without a work tree there is no folder that a path could be relative to.
+  git(root, ["show", `${commit}:./${file}`]) ?? (isBare(root) ? git(root, ["show", `${commit}:${file}`]) : undefined);
+
+const isBare = (root: string): boolean => git(root, ["rev-parse", "--is-bare-repository"])?.trim() === "true";
+
+/** The texts of files at a commit, with one call of git; `undefined` for those that were not there. */
+export function filesTextAt(
+  root: string,
+  commit: string,
+  files: readonly string[],
+): ReadonlyMap<string, string | undefined> {
+  const out = new Map<string, string | undefined>();
+  // A line break in a name would end the request; such files are asked for one by one.
+  const plain = files.filter((file) => !/[\n\r]/.test(file));
+  for (const file of files) if (!plain.includes(file)) out.set(file, fileAt(root, commit, file));
+  if (plain.length === 0) return out;
+  const found = batch(root, plain.map((file) => `${commit}:./${file}`).join("\n"));
+  let at = 0;
+  for (const file of plain) {
+    const end = found?.indexOf(10, at) ?? -1;
+    if (!found || end === -1) return out;
+    const [, kind, size] = / (\w+) (\d+)$/.exec(found.toString("utf8", at, end)) ?? [];
+    at = end + 1;
+    if (kind === undefined) {
+      out.set(file, undefined);
+      continue;
+    }
+    const length = Number(size);
+    out.set(file, kind === "blob" ? found.toString("utf8", at, at + length) : undefined);
+    at += length + 1;
+  }
+  return out;
+}
+
+function batch(root: string, requests: string): Buffer | undefined {
+  try {
+    return execFileSync("git", ["-C", root, "cat-file", "--batch"], {
+      input: `${requests}\n`,
+      stdio: ["pipe", "pipe", "ignore"],
+      maxBuffer: limit,
+    });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether the repository holds only the newest commits, so that where branches parted may be unknown. */
+export const isShallow = (root: string): boolean =>
+  git(root, ["rev-parse", "--is-shallow-repository"])?.trim() === "true";
 
 /** Files below some folders at a commit. */
 export const filesAt = (root: string, commit: string, folders: readonly string[]): string[] =>

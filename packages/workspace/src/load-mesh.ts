@@ -11,7 +11,7 @@ import { unknownProduct } from "./operations/list-products.ts";
 import { Projects } from "./projects.ts";
 import type { TypeScriptConsumer } from "./typescript-consumers.ts";
 import { consumerEdges, typeScriptConsumers } from "./typescript-consumers.ts";
-import type { Product, Workspace } from "./workspace.ts";
+import type { FormerTexts, Product, Workspace } from "./workspace.ts";
 import { chooseProducts, loadWorkspace } from "./workspace.ts";
 
 /** The workspace as one operation sees it: what was asked for, on which target, at what time. */
@@ -28,8 +28,12 @@ export class LoadedMesh {
   #consumers: readonly TypeScriptConsumer[] | undefined;
   #graph: ProductGraph | undefined;
 
-  constructor(options: OperationOptions, texts?: ReadonlyMap<string, string>) {
-    this.workspace = loadWorkspace(options.root, texts);
+  /** `former.contracts` stand in for contracts and domain.yaml files, `former.code` for files of dbt projects. */
+  constructor(
+    options: OperationOptions,
+    former: { readonly contracts?: FormerTexts; readonly code?: FormerTexts | undefined } = {},
+  ) {
+    this.workspace = loadWorkspace(options.root, former.contracts);
     const { products, unknown } = chooseProducts(this.workspace, options.products);
     const first = unknown[0];
     if (first) throw new Refusal(unknownProduct(first));
@@ -42,6 +46,7 @@ export class LoadedMesh {
       vars: options.vars,
       env: this.env,
       now: this.now,
+      texts: former.code,
     });
   }
 

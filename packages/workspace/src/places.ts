@@ -36,6 +36,9 @@ export function contractIn(names: readonly string[]): string | undefined {
   return found.find((n) => n.startsWith("data-product-contract.")) ?? found[0];
 }
 
+/** Whether a path ends in the name of a contract. */
+export const isContractFile = (file: string): boolean => contractName.test(file.slice(file.lastIndexOf("/") + 1));
+
 /** The workspace that holds `from`: the nearest folder upwards with a `mesh.yaml`. */
 export function findRoot(from: string): string | undefined {
   for (let at = resolve(from); ; at = dirname(at)) {

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, relative, sep } from "node:path";
 import type { OutputPort, Target } from "@meshwork/contract";
 import { majorOf, snakeName } from "@meshwork/contract";
 import { nearest } from "@meshwork/diagnostics";
@@ -7,7 +7,7 @@ import type { ConfigValue, FileHost, PortResolution, Project, ProjectNode, Resol
 import { loadProject } from "@meshwork/models";
 import { dialects } from "@meshwork/sql";
 import type { Edge } from "./graph.ts";
-import type { Product, Workspace } from "./workspace.ts";
+import type { FormerTexts, Product, Workspace } from "./workspace.ts";
 import { portRelation } from "./workspace.ts";
 
 export interface ProjectsOptions {
@@ -15,6 +15,8 @@ export interface ProjectsOptions {
   readonly vars?: Readonly<Record<string, unknown>> | undefined;
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
   readonly now: Date;
+  /** Files of projects as they were at another time. */
+  readonly texts?: FormerTexts | undefined;
   /** Only these domains are ever read; all where absent. */
   readonly domains?: ReadonlySet<string> | undefined;
 }
@@ -112,7 +114,7 @@ export class Projects {
     const project = loadProject({
       root: join(root, directory),
       displayPath: directory,
-      files: filesWithProject(join(root, directory), domain, products),
+      files: filesWithProject(join(root, directory), domain, products, formerFiles(root, this.#options.texts)),
       vars: this.#options.vars as Readonly<Record<string, ConfigValue>> | undefined,
       env: meshEnvironment(root, this.target, this.#options.env ?? {}),
       target: { name: this.target.name, schema: privateSchema(domain), type: dialectOf(this.target).name },
@@ -191,25 +193,51 @@ function productOf(products: readonly Product[], file: string): string | undefin
 }
 
 /** A domain without a `dbt_project.yml` is read as if it had the usual one. */
-function filesWithProject(directory: string, domain: string, products: readonly Product[]): FileHost {
+function filesWithProject(directory: string, domain: string, products: readonly Product[], files: FileHost): FileHost {
   const projectFile = join(directory, "dbt_project.yml");
-  const read = (path: string) => {
+  return {
+    read: (path) => files.read(path) ?? (path === projectFile ? usualProject(domain, products) : undefined),
+    list: (path) => files.list(path),
+  };
+}
+
+const disk: FileHost = {
+  read(path) {
     try {
       return readFileSync(path, "utf8");
     } catch {
       return undefined;
     }
-  };
+  },
+  list(path) {
+    try {
+      return readdirSync(path, { withFileTypes: true }).map((e) => ({ name: e.name, directory: e.isDirectory() }));
+    } catch {
+      return undefined;
+    }
+  },
+};
+
+/** The workspace's files with the texts that some of them had before: what is gone is there again, what is new is not. */
+function formerFiles(root: string, texts: FormerTexts | undefined): FileHost {
+  if (texts === undefined || texts.size === 0) return disk;
+  const relativeTo = (path: string) => relative(root, path).split(sep).join("/");
   return {
     read(path) {
-      return read(path) ?? (path === projectFile ? usualProject(domain, products) : undefined);
+      const file = relativeTo(path);
+      return texts.has(file) ? texts.get(file) : disk.read(path);
     },
     list(path) {
-      try {
-        return readdirSync(path, { withFileTypes: true }).map((e) => ({ name: e.name, directory: e.isDirectory() }));
-      } catch {
-        return undefined;
+      const folder = relativeTo(path);
+      const prefix = folder === "" ? "" : `${folder}/`;
+      const entries = new Map((disk.list(path) ?? []).map((e) => [e.name, e]));
+      for (const [file, text] of texts) {
+        if (!file.startsWith(prefix)) continue;
+        const [name = "", ...below] = file.slice(prefix.length).split("/");
+        if (text !== undefined) entries.set(name, { name, directory: below.length > 0 });
+        else if (below.length === 0) entries.delete(name);
       }
+      return entries.size === 0 ? disk.list(path) : [...entries.values()];
     },
   };
 }

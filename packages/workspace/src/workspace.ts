@@ -11,7 +11,7 @@ import {
 import type { Diagnostic } from "@meshwork/diagnostics";
 import { nearest } from "@meshwork/diagnostics";
 import type { DomainPlace, Places, ProductPlace } from "./places.ts";
-import { discover, placeOfContract, readText } from "./places.ts";
+import { discover, isContractFile, placeOfContract, readText } from "./places.ts";
 import type { Relation } from "@meshwork/sql";
 
 /** A data product of the workspace: where it lies and what its contract says. */
@@ -41,11 +41,14 @@ export interface Workspace {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** Files as they were at another time, by path; `undefined` for those that were not there. What it lacks is as on disk. */
+export type FormerTexts = ReadonlyMap<string, string | undefined>;
+
 /**
  * Reads mesh.yaml, every domain and every contract. Never throws for what a file says.
- * `texts` stand in for contracts by their path, as they were at another commit; those that are gone are there again.
+ * `texts` stand in for contracts and domain.yaml files; contracts that are gone are there again.
  */
-export function loadWorkspace(root: string, texts: ReadonlyMap<string, string> = new Map()): Workspace {
+export function loadWorkspace(root: string, texts: FormerTexts = new Map()): Workspace {
   const meshText = readText(root, "mesh.yaml");
   const meshRead = meshText === undefined ? undefined : readMesh({ file: "mesh.yaml", text: meshText });
   const mesh = meshRead?.value ?? emptyMesh();
@@ -54,14 +57,18 @@ export function loadWorkspace(root: string, texts: ReadonlyMap<string, string> =
 
   const domains = new Map<string, WorkspaceDomain>();
   for (const place of places.domains) {
-    const read = readDomain({ file: place.file, text: readText(root, place.file) ?? "" }, { domain: place.name });
+    const text = texts.get(place.file) ?? readText(root, place.file) ?? "";
+    const read = readDomain({ file: place.file, text }, { domain: place.name });
     diagnostics.push(...read.diagnostics);
     domains.set(place.name, { ...place, read, value: read.value });
   }
   const products = new Map<string, Product>();
   const there = new Set(places.products.map((p) => p.contractFile));
-  const again = [...texts.keys()].filter((file) => !there.has(file));
+  const again = [...texts.keys()].filter(
+    (file) => !there.has(file) && isContractFile(file) && texts.get(file) !== undefined,
+  );
   for (const place of [...places.products, ...again.map((file) => placeOfContract(file, places.domains))]) {
+    if (texts.has(place.contractFile) && texts.get(place.contractFile) === undefined) continue;
     const product = readProduct(root, place, domains.get(place.domain)?.value, texts.get(place.contractFile));
     diagnostics.push(...product.read.diagnostics);
     products.set(place.name, product);

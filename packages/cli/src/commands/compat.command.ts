@@ -1,5 +1,6 @@
 import { palette } from "@meshwork/diagnostics";
 import { changeLines, isChange } from "../change-lines.ts";
+import { coordinationLines } from "../coordination-lines.ts";
 import type { Command } from "../command.ts";
 import { text } from "../command.ts";
 import { counted } from "../wording.ts";
@@ -29,7 +30,13 @@ export const compatCommand: Command = {
     const parts = counted(done);
     const c = palette(context.color);
     const lines = done.results.flatMap((r) => [
-      `${c.bold(r.product)}  ${r.before} -> ${r.after}  ${r.announced ? r.level : c.bad(`${r.level}: must be ${r.required}`)}`,
+      `${c.bold(r.product)}  ${r.before} -> ${r.after}  ${
+        r.verdict === "coordinated"
+          ? `${r.level}, coordinated`
+          : r.announced
+            ? r.level
+            : c.bad(`${r.level}: must be ${r.required}`)
+      }`,
       ...changeLines(
         r.changes,
         done.diagnostics.filter((d) => d.product === r.product),
@@ -46,10 +53,11 @@ export const compatCommand: Command = {
           (d) => `    ${d.span ? `${c.place(`${d.span.file}:${d.span.line}:${d.span.column}`)} ` : ""}${d.message}`,
         ),
       ]),
+      ...coordinationLines(r, c),
       ...(r.unknownConsumers ? [c.dim("  and by readers outside the repository: the contract names roles")] : []),
     ]);
     const { products: total = 0, changed = 0, major = 0, minor = 0, patch = 0 } = done.summary;
-    const short = done.results.find((r) => !r.announced);
+    const short = done.results.find((r) => !r.announced && r.verdict !== "coordinated");
     return {
       ...parts,
       lines,

@@ -88,7 +88,8 @@ export function productTargets(context: TargetContext): Record<string, TargetCon
     build: onData("build", ["^build"], built),
     test: onData("test", ["build"], built),
     check: onData("check", ["build"], built),
-    compat: pure("compat", [lock, ...mesh, branches]),
+    // Its verdict hangs on the SQL of whoever reads the product, on usage and on today's date: it is asked again each time.
+    compat: { ...pure("compat", [lock, `${own}/usage.json`, ...mesh, ...domain, branches]), cache: false },
     publish: onData("publish", ["check"], [...built, `${own}/*.yaml`]),
     render: pure("render", [`${own}/*.yaml`, lock, ...mesh, ...domain]),
   };

@@ -105,7 +105,10 @@ describe("what an edit reaches", () => {
       "domain.yaml",
       (root) =>
         put(root, { "domains/crm/domain.yaml": "apiVersion: datamesh.io/v1\nkind: Domain\nmetadata: { name: crm }\n" }),
-      { "crm.people": "lint build test check publish render", "crm.places": "lint build test check publish render" },
+      {
+        "crm.people": "lint build test check compat publish render",
+        "crm.places": "lint build test check compat publish render",
+      },
     ],
     [
       "mesh.yaml",

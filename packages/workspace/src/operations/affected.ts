@@ -40,7 +40,7 @@ const reaches = {
   /** Models, seeds, macros: what the data is made by. */
   models: { own: sql, readers: data, further: data },
   tests: { own: sql, readers: [], further: [] },
-  domain: { own: ["lint", ...data, "render"], readers: [], further: [] },
+  domain: { own: ["lint", "compat", ...data, "render"], readers: [], further: [] },
   mesh: { own: every, readers: [], further: [] },
   removal: { own: [], readers: sql, further: data },
 } as const satisfies Record<string, Record<"own" | "readers" | "further", readonly AffectedVerb[]>>;
@@ -55,7 +55,7 @@ export const affectedProducts = (options: AffectedOptions): Promise<OperationRes
     const baseline = baselineOf(mesh.workspace.root, options.base);
     const deleted = deletedContracts(mesh.workspace, baseline);
     // Who read a product that is gone shows only where it is still there.
-    const graph = (deleted.size === 0 ? mesh : new LoadedMesh(everything, deleted)).graph();
+    const graph = (deleted.size === 0 ? mesh : new LoadedMesh(everything, { contracts: deleted })).graph();
     const reached = new Map<string, string>();
     const add = (product: string, because: string) => {
       if (mesh.workspace.products.has(product) && !reached.has(product)) reached.set(product, because);

@@ -87,6 +87,34 @@ describe("compat", () => {
     expect((await compatOf(root)).results).toEqual([]);
   });
 
+  it("sees what a domain's defaults promise for its products", async () => {
+    const defaults = (freshness: string) =>
+      `apiVersion: datamesh.io/v1\nkind: Domain\nmetadata: { name: crm }\nspec: { owner: team-crm@scratch.example, defaults: { sla: { freshness: ${freshness} } } }\n`;
+    const root = commitAll(scratchMesh({ ...files, "domains/crm/domain.yaml": defaults("1h") }));
+    put(root, { "domains/crm/domain.yaml": defaults("1d") });
+    const done = await compatOf(root);
+    expect(done.results).toMatchObject([{ product: "crm.people", level: "major", verdict: "breaking" }]);
+    expect([...new Set(done.diagnostics.map((d) => d.code))]).toEqual(["compat/sla-weakened"]);
+  });
+
+  it("says that a shallow clone does not know where its branch left", async () => {
+    const root = repository();
+    git(root, "checkout", "-q", "-b", "work");
+    put(root, { "note.txt": "x" });
+    git(root, "add", "-A");
+    git(root, "commit", "-qm", "note");
+    git(root, "checkout", "-q", "main");
+    put(root, { "other.txt": "x" });
+    git(root, "add", "-A");
+    git(root, "commit", "-qm", "other");
+    const clone = `${root}-clone`;
+    git(root, "clone", "-q", "--depth", "1", "--no-single-branch", "-b", "work", `file://${root}`, clone);
+    expect(await compatOf(clone)).toMatchObject({ exitCode: 2, problem: expect.stringContaining("fetch-depth: 0") });
+    git(clone, "fetch", "-q", "--unshallow");
+    expect(await compatOf(clone)).toMatchObject({ exitCode: 0 });
+    rmSync(clone, { recursive: true });
+  });
+
   it("a product that moved with its id is the same product", async () => {
     const withId = (t: string) => t.replace("metadata: {", "metadata: { id: dp-people-1,");
     const root = commitAll(scratchMesh({ ...files, [file]: withId(people()) }));

@@ -1,16 +1,18 @@
 import type { Level } from "@meshwork/compatibility";
 import type { Diagnostic } from "@meshwork/diagnostics";
 import { hasErrors } from "@meshwork/diagnostics";
-import { describeProducts } from "../describe.ts";
-import type { ColumnReader } from "../column-readers.ts";
-import { portReaders } from "../column-readers.ts";
-import { baselineOf, deletedContracts, movedText } from "../baseline.ts";
-import { fileAt } from "../git.ts";
+import type { AffectedConsumer, ConsumerViews } from "../consumers.ts";
+import { bindConsumers, consumersOf } from "../consumers.ts";
+import type { Coordination } from "../coordination.ts";
+import { coordinate } from "../coordination.ts";
+import type { Baseline } from "../baseline.ts";
+import { baselineOf, deletedContracts, formerTexts, movedText } from "../baseline.ts";
 import { LoadedMesh } from "../load-mesh.ts";
 import type { OperationOptions, OperationResult } from "../operation.ts";
 import { answering } from "../operation.ts";
-import type { Product } from "../workspace.ts";
-import type { DiffResult, Touched, Usable } from "./diff.ts";
+import { isContractFile } from "../places.ts";
+import type { FormerTexts, Product } from "../workspace.ts";
+import type { DiffResult, Graded, Usable } from "./diff.ts";
 import { grade, gradeRemoval, modeOf } from "./diff.ts";
 
 export interface CompatOptions extends OperationOptions {
@@ -18,73 +20,46 @@ export interface CompatOptions extends OperationOptions {
   readonly base?: string | undefined;
 }
 
-export interface AffectedConsumer {
-  readonly product: string;
-  readonly owner: string | null;
-  /** Columns of the changed product that its SQL reads, as values or to decide about rows; empty where that is not known. */
-  readonly columns: readonly string[];
-  /** Where it reads what a major change takes away or alters; empty where it reads other columns only. */
-  readonly reads: readonly ColumnReader[];
-  /** Models that read the product, and of which the engine does not tell which columns. */
-  readonly unknown: readonly string[];
-  /** What of its SQL no longer binds against the new contract, with file and line; empty where it goes on working. */
-  readonly breaks: readonly Diagnostic[];
-}
+/**
+ * `compatible`: nothing major. `announced`: the version says so, and whoever reads the former one may go on.
+ * `coordinated`: all who read what changed moved over in the same change. `breaking`: none of these.
+ */
+export type CompatVerdict = "compatible" | "announced" | "coordinated" | "breaking";
 
 export interface ProductCompat extends DiffResult {
   readonly product: string;
+  readonly verdict: CompatVerdict;
   readonly consumers: readonly AffectedConsumer[];
+  /** Of a major change: who moved over with it, what keeps it from being coordinated, and in which order to deploy. */
+  readonly coordination: Coordination | null;
   /** True where the contract lets others in whom the repository does not see. */
   readonly unknownConsumers: boolean;
+}
+
+/** A product that differs from what it was; `now` is absent where it is gone. */
+interface ChangedProduct {
+  readonly before: Product;
+  readonly now: Product | undefined;
+  readonly graded: Graded;
 }
 
 /** Every product that differs from the base, graded, with those who read it. */
 export const compat = (options: CompatOptions): Promise<OperationResult<readonly ProductCompat[]>> =>
   answering([], async () => {
     const mesh = new LoadedMesh(options);
-    const { workspace } = mesh;
-    const baseline = baselineOf(workspace.root, options.base);
+    const baseline = baselineOf(mesh.workspace.root, options.base);
     const found: Diagnostic[] = [];
+    const former = formerContracts(mesh, baseline, options.products === undefined);
     const results: ProductCompat[] = [];
-    const before = new Map<string, string>();
-    const changed = new Set(baseline.changed);
-    for (const product of mesh.chosen) {
-      if (!changed.has(product.contractFile)) continue;
-      const text =
-        fileAt(workspace.root, baseline.commit, product.contractFile) ?? movedText(workspace, baseline, product);
-      if (text !== undefined) before.set(product.contractFile, text);
-    }
-    const deleted = options.products ? new Map<string, string>() : deletedContracts(workspace, baseline);
-    // Consumers are bound twice: against what was promised, to see what they read, and against what is promised now.
-    const old =
-      before.size + deleted.size === 0
-        ? undefined
-        : new LoadedMesh({ ...options, products: undefined }, new Map([...before, ...deleted]));
-    const gradeAt = {
-      direction: "output",
-      mode: modeOf(workspace.mesh.compatibility.mode),
-      today: mesh.today,
-    } as const;
-    const add = async (then: Product, graded: ReturnType<typeof grade>) => {
-      if (graded.result.changes.length === 0) return;
-      found.push(...graded.diagnostics);
-      const consumers = await consumersOf(old!, mesh, then, graded.touched, options.signal);
-      const unknownConsumers = then.contract!.access.roles.length > 0;
-      results.push({ ...graded.result, product: then.name, consumers, unknownConsumers });
-    };
-    for (const product of mesh.chosen) {
-      if (!before.has(product.contractFile)) continue;
-      const then = old?.workspace.products.get(product.name);
-      if (!product.contract || !then?.contract) {
-        found.push(...product.read.diagnostics.filter((d) => d.severity === "error"));
-        continue;
+    if (former.size > 0) {
+      const held = new LoadedMesh({ ...options, products: undefined }, { contracts: former });
+      const changed = changedProducts(mesh, held, former, found);
+      const views = changed.length === 0 ? undefined : await viewsOf(mesh, held, changed, former, baseline, options);
+      for (const each of changed) {
+        const result = judged(each, views!, baseline);
+        found.push(...each.graded.findings(result.verdict === "coordinated" ? permission(result) : undefined));
+        results.push(result);
       }
-      await add(then, grade(then.read as Usable, product.read as Usable, { ...gradeAt, product: product.name }));
-    }
-    const ids = new Set([...workspace.products.values()].map((p) => p.contract?.id));
-    for (const then of old?.workspace.products.values() ?? []) {
-      if (!deleted.has(then.contractFile) || !then.contract || ids.has(then.contract.id)) continue;
-      await add(then, gradeRemoval(then.read as Usable, { ...gradeAt, product: then.name }));
     }
     const diagnostics = mesh.settle(found);
     const count = (level: Level) => results.reduce((n, r) => n + r.changes.filter((c) => c.level === level).length, 0);
@@ -92,67 +67,129 @@ export const compat = (options: CompatOptions): Promise<OperationResult<readonly
       exitCode: hasErrors(diagnostics) ? 1 : 0,
       diagnostics,
       summary: {
-        products: workspace.products.size,
+        products: mesh.workspace.products.size,
         changed: results.length,
         major: count("major"),
         minor: count("minor"),
         patch: count("patch"),
+        coordinated: results.filter((r) => r.verdict === "coordinated").length,
       },
       results,
     };
   });
 
-/** Who reads a product: the columns they took from what it was, and what of their SQL breaks on what it is. */
-async function consumersOf(
-  old: LoadedMesh,
-  now: LoadedMesh,
-  then: Product,
-  touched: readonly Touched[],
-  signal: AbortSignal | undefined,
-): Promise<AffectedConsumer[]> {
-  const product = then.name;
-  const names = [...new Set([...old.graph().downstream(product), ...now.graph().downstream(product)])].sort();
-  const readersIn = (mesh: LoadedMesh) => names.flatMap((n) => mesh.workspace.products.get(n) ?? []);
-  const before = await bound(old, readersIn(old), signal);
-  const was = new Set(before.errors.map(textOf));
-  const broken = (await bound(now, readersIn(now), signal)).errors.filter((d) => !was.has(textOf(d)));
-  const index = portReaders(old, readersIn(old), before.models);
-  const ports = then.contract?.ports.map((p) => p.name) ?? [];
-  const readers = ports.flatMap((port) => index.readersOf(product, port).map((reader) => ({ port, reader })));
-  const hit = (port: string, column: string): boolean =>
-    touched.some((t) => (t.port ?? port) === port && (t.column === undefined || within(t.column, column)));
-  return names.map((name) => {
-    const own = readers.filter((r) => r.reader.product === name);
-    return {
-      product: name,
-      owner: now.workspace.products.get(name)?.contract?.owner ?? null,
-      columns: [...new Set(own.map((r) => r.reader.column))].sort(),
-      reads: own
-        .filter((r) => hit(r.port, r.reader.column))
-        .map(({ reader }) => {
-          // Where the engine stumbles is the place itself.
-          const stumble = broken.find(
-            (d) => d.product === name && d.span?.file === reader.place.file && d.message.includes(`"${reader.column}"`),
-          );
-          return stumble?.span ? { ...reader, place: stumble.span } : reader;
-        }),
-      unknown: ports.flatMap((p) => index.unknownOf(product, p).flatMap((u) => (u.product === name ? [u.model] : []))),
-      breaks: broken.filter((d) => d.product === name),
-    };
-  });
+/** What contracts and domains said at the base, of those that differ; of products that moved, what they were elsewhere. */
+function formerContracts(mesh: LoadedMesh, baseline: Baseline, deleted: boolean): Map<string, string> {
+  const { workspace } = mesh;
+  const domainFiles = new Set(workspace.places.domains.map((d) => d.file));
+  const relevant = baseline.changed.filter((file) => isContractFile(file) || domainFiles.has(file));
+  const texts = formerTexts(workspace.root, { ...baseline, changed: relevant });
+  const out = new Map<string, string>();
+  for (const [file, text] of texts) if (text !== undefined && domainFiles.has(file)) out.set(file, text);
+  for (const product of workspace.products.values()) {
+    if (!texts.has(product.contractFile)) continue;
+    const text = texts.get(product.contractFile) ?? movedText(workspace, baseline, product);
+    if (text !== undefined) out.set(product.contractFile, text);
+  }
+  if (deleted) for (const [file, text] of deletedContracts(workspace, baseline)) out.set(file, text);
+  return out;
 }
 
-/** The models of products, held against the contracts of a mesh, and what is wrong with them. */
-async function bound(mesh: LoadedMesh, products: readonly Product[], signal?: AbortSignal) {
-  const found: Diagnostic[] = [...mesh.projects.all(products)].flatMap((p) => [...p.diagnostics]);
-  const models = await describeProducts(mesh, products, { signal, report: (more) => found.push(...more) });
-  return { models, errors: found.filter((d) => d.severity === "error") };
+/** The products asked for that differ, graded: those that are there by name, then those that are gone. */
+function changedProducts(
+  mesh: LoadedMesh,
+  held: LoadedMesh,
+  former: ReadonlyMap<string, string>,
+  found: Diagnostic[],
+): ChangedProduct[] {
+  const { workspace } = mesh;
+  const options = {
+    direction: "output",
+    mode: modeOf(workspace.mesh.compatibility.mode),
+    today: mesh.today,
+  } as const;
+  const out: ChangedProduct[] = [];
+  for (const product of mesh.chosen) {
+    const domain = workspace.domains.get(product.domain);
+    if (!former.has(product.contractFile) && !(domain && former.has(domain.file))) continue;
+    const before = held.workspace.products.get(product.name);
+    if (!product.contract || !before?.contract) {
+      found.push(...product.read.diagnostics.filter((d) => d.severity === "error"));
+      continue;
+    }
+    const graded = grade(before.read as Usable, product.read as Usable, { ...options, product: product.name });
+    if (graded.changes.length > 0) out.push({ before, now: product, graded });
+  }
+  const ids = new Set([...workspace.products.values()].map((p) => p.contract?.id));
+  for (const before of held.workspace.products.values()) {
+    const there = workspace.products.has(before.name);
+    if (there || !before.contract || ids.has(before.contract.id)) continue;
+    const graded = gradeRemoval(before.read as Usable, { ...options, product: before.name });
+    if (graded.changes.length > 0) out.push({ before, now: undefined, graded });
+  }
+  return out;
 }
 
-/** A change below a column (`lines.sku`, `tags[]`) is a change of the column. */
-const within = (changed: string, column: string): boolean => {
-  const [a, b] = [changed.toLowerCase(), column.toLowerCase()];
-  return a === b || a.startsWith(`${b}.`) || a.startsWith(`${b}[`) || a.startsWith(`${b}{`);
-};
+/** Binds all who read one of the products, then or now. */
+async function viewsOf(
+  mesh: LoadedMesh,
+  held: LoadedMesh,
+  changed: readonly ChangedProduct[],
+  former: FormerTexts,
+  baseline: Baseline,
+  options: CompatOptions,
+): Promise<ConsumerViews> {
+  const whole = { ...options, products: undefined };
+  const now = options.products === undefined ? mesh : new LoadedMesh(whole);
+  const folders = mesh.workspace.places.domains.map((d) => `${d.directory}/`);
+  const files = baseline.changed.filter((file) => folders.some((folder) => file.startsWith(folder)));
+  const code = formerTexts(mesh.workspace.root, { ...baseline, changed: files });
+  const before = code.size === 0 ? held : new LoadedMesh(whole, { contracts: new Map([...code, ...former]), code });
+  const names = new Set(
+    changed.flatMap((c) => [before, held, now].flatMap((m) => m.graph().downstream(c.before.name))),
+  );
+  const { signal } = options;
+  const heldView = await bindConsumers(held, names, signal);
+  return {
+    held: heldView,
+    before: before === held ? heldView : await bindConsumers(before, names, signal),
+    now: await bindConsumers(now, names, signal),
+  };
+}
 
-const textOf = (d: Diagnostic): string => `${d.code} ${d.span?.file}:${d.span?.line}:${d.span?.column} ${d.message}`;
+function judged({ before, now, graded }: ChangedProduct, views: ConsumerViews, baseline: Baseline): ProductCompat {
+  const meshes = [views.before.mesh, views.held.mesh, views.now.mesh];
+  const names = [...new Set(meshes.flatMap((m) => m.graph().downstream(before.name)))].sort();
+  const consumers = consumersOf(views, before, names, graded.touched);
+  const { roles } = before.contract!.access;
+  const outside =
+    roles.length === 0 ? [] : [`The contract lets ${roles.join(", ")} read it, and it is not known what they read.`];
+  const { changed } = baseline;
+  const order = views.now.mesh.graph().order(names);
+  const coordination =
+    graded.touched.length === 0 ? null : coordinate({ views, before, now, graded, consumers: order, changed, outside });
+  const verdict =
+    coordination === null
+      ? "compatible"
+      : coordination.hindrances.length === 0
+        ? "coordinated"
+        : graded.result.announced
+          ? "announced"
+          : "breaking";
+  return {
+    ...graded.result,
+    product: before.name,
+    verdict,
+    consumers,
+    coordination,
+    unknownConsumers: roles.length > 0,
+  };
+}
+
+/** What a finding about a major change says that is allowed because everybody moved. */
+function permission({ coordination }: ProductCompat): string {
+  const moved = coordination!.moved.map((m) => m.product);
+  return moved.length === 0
+    ? "nobody reads it: it may go"
+    : `${moved.join(", ")} moved over in the same change: deploy in the order that mesh compat prints`;
+}

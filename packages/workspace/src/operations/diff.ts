@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
-import type { CompatibilityMode, Direction, Level } from "@meshwork/compatibility";
+import type { ClassifyOptions, CompatibilityMode, Direction, GradedChange, Level } from "@meshwork/compatibility";
 import {
   changeDiagnostic,
   classifyAll,
@@ -59,7 +59,7 @@ export const diff = (options: DiffOptions): Promise<OperationResult<DiffResult |
       mode: modeOf(options.mode),
       today: (options.now ?? new Date()).toISOString().slice(0, 10),
     });
-    const diagnostics = [...broken, ...graded.diagnostics];
+    const diagnostics = [...broken, ...graded.findings()];
     return {
       exitCode: hasErrors(diagnostics) ? 1 : 0,
       diagnostics,
@@ -68,25 +68,35 @@ export const diff = (options: DiffOptions): Promise<OperationResult<DiffResult |
     };
   });
 
-/** What a major change takes from readers: a column (dotted where it is nested), a whole port, or the whole product. */
+/** What a major change takes from readers or alters: a column (dotted where it is nested), a whole port, or the product. */
 export interface Touched {
   readonly port: string | undefined;
   readonly column: string | undefined;
+  /** It is there no more: whoever still reads it breaks. What is there in another form may be read on. */
+  readonly gone: boolean;
+  /** As a clause: `column "discount" is gone`. */
+  readonly what: string;
 }
 
 export type Usable = Read<Contract> & { readonly value: Contract };
 
-export interface GradeOptions {
-  readonly direction: Direction;
-  readonly mode: CompatibilityMode;
+export interface GradeOptions extends Omit<ClassifyOptions, "today"> {
   readonly today: string;
   readonly product?: string | undefined;
   /** What to do about a major change; the version that announces it where absent. */
   readonly help?: string | undefined;
 }
 
+export interface Graded {
+  readonly result: DiffResult;
+  readonly changes: readonly GradedChange[];
+  readonly touched: readonly Touched[];
+  /** Findings: an error for each major change, unless the version announces it or `permitted` says why it may be. */
+  findings(permitted?: string): Diagnostic[];
+}
+
 /** Grades the removal of a product: none of its ports is there any more, and no version is left to say so. */
-export const gradeRemoval = (before: Usable, options: GradeOptions): ReturnType<typeof grade> =>
+export const gradeRemoval = (before: Usable, options: GradeOptions): Graded =>
   grade(
     before,
     { ...before, value: { ...before.value, ports: [] } },
@@ -94,17 +104,18 @@ export const gradeRemoval = (before: Usable, options: GradeOptions): ReturnType<
   );
 
 /** Grades the differences of two readable contracts; an unannounced major change is an error at its place. */
-export function grade(
-  before: Usable,
-  after: Usable,
-  options: GradeOptions,
-): { result: DiffResult; diagnostics: Diagnostic[]; touched: Touched[] } {
+export function grade(before: Usable, after: Usable, options: GradeOptions): Graded {
   const changes = classifyAll(changesBetween(before.value, after.value), options);
   const verdict = semverVerdict(changes, before.value.version, after.value.version);
   const major = changes.filter((c) => c.level === "major" && c.scope !== "input");
-  const unannounced = verdict.announced ? [] : major;
   return {
-    touched: major.map(({ port, column }) => ({ port, column })),
+    changes,
+    touched: major.map((c) => ({
+      port: c.port,
+      column: c.column,
+      gone: c.after === undefined && gone.has(c.code),
+      what: c.message,
+    })),
     result: {
       level: verdict.level,
       before: before.value.version,
@@ -119,19 +130,24 @@ export function grade(
         message: sentenceOf(c),
       })),
     },
-    diagnostics: changes
-      .filter((c) => unannounced.includes(c) || c.approval === true)
-      .map((c) =>
-        changeDiagnostic(c, {
-          announced: verdict.announced,
-          product: options.product,
-          // What is gone has no place in the new text: the nearest thing that is left stands for it.
-          span: () => after.source.spanOf(c.document === "before" ? c.path.slice(0, -1) : c.path),
-          ...(verdict.announced ? {} : { help: options.help ?? `take it back, or set version: ${verdict.required}` }),
-        }),
-      ),
+    findings: (permitted) =>
+      changes
+        .filter((c) => (!verdict.announced && major.includes(c)) || c.approval === true)
+        .map((c) =>
+          changeDiagnostic(c, {
+            announced: verdict.announced || permitted !== undefined,
+            product: options.product,
+            // What is gone has no place in the new text: the nearest thing that is left stands for it.
+            span: () => after.source.spanOf(c.document === "before" ? c.path.slice(0, -1) : c.path),
+            ...(verdict.announced
+              ? {}
+              : { help: permitted ?? options.help ?? `take it back, or set version: ${verdict.required}` }),
+          }),
+        ),
   };
 }
+
+const gone: ReadonlySet<string> = new Set(["compat/column-removed", "compat/port-removed"]);
 
 function readAt(cwd: string, name: string): Read<Contract> {
   const colon = name.indexOf(":");

@@ -43,7 +43,7 @@ export const typecheck = (options: OperationOptions): Promise<OperationResult<re
         found.push(productSqlArea.create("unchecked-model", params, { product: model.product, span: model.place }));
       },
     });
-    for (const product of mesh.chosen) found.push(...compare(mesh, product, models));
+    for (const product of mesh.chosen) found.push(...portMismatches(mesh, product, models));
     const results = [...models.values()].map(typechecked);
     const columns = columnFlows(mesh, mesh.chosen, models);
     for (const rule of columnRules) found.push(...rule.check(mesh.workspace, columns, mesh.today));
@@ -56,7 +56,12 @@ export const typecheck = (options: OperationOptions): Promise<OperationResult<re
     };
   });
 
-function compare(mesh: LoadedMesh, product: Product, models: ReadonlyMap<string, ModelDescription>): Diagnostic[] {
+/** What the models of a product's ports yield, held against what its contract promises. */
+export function portMismatches(
+  mesh: LoadedMesh,
+  product: Product,
+  models: ReadonlyMap<string, ModelDescription>,
+): Diagnostic[] {
   const out: Diagnostic[] = [];
   for (const port of product.contract?.ports ?? []) {
     const node = mesh.projects.modelOf(product, port);
