@@ -10,3 +10,18 @@ export { typescriptZod } from "./typescript-zod.format.ts";
 export { camelCase, typeNames } from "./typescript/names.ts";
 export { dbtMesh, dbtProject } from "./dbt-mesh.format.ts";
 export type { DbtDomain, DbtProduct, PortRead } from "./dbt/dbt-domain.ts";
+export { importArea } from "./in/import-area.ts";
+export { readIn } from "./in/read-in.ts";
+export { guessFormat, importFormatNamed, importFormats } from "./in/registry.ts";
+export type {
+  ImportedPort,
+  ImportedProduct,
+  ImportedReference,
+  Imported,
+  ImportFormat,
+  ImportLoss,
+  ImportSource,
+  ReadIn,
+} from "./in/define-import.ts";
+export { assemble } from "./in/assemble.ts";
+export type { AssembledContract, ImportAnswers } from "./in/assemble.ts";

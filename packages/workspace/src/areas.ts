@@ -2,6 +2,7 @@ import { compatArea } from "@meshwork/compatibility";
 import { contractArea, meshArea } from "@meshwork/contract";
 import type { Area, CodePage } from "@meshwork/diagnostics";
 import { pageOf } from "@meshwork/diagnostics";
+import { importArea } from "@meshwork/formats";
 import { policyArea } from "@meshwork/governance";
 import { sqlCodes } from "@meshwork/models";
 import { publishArea } from "@meshwork/publishers";
@@ -21,6 +22,7 @@ const areas = [
   compatArea,
   publishArea,
   scaffoldCodes,
+  importArea,
 ] as unknown as readonly Area[];
 
 export interface KnownCode {

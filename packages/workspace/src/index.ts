@@ -21,6 +21,7 @@ export {
   diff,
   doctor,
   explain,
+  importContract,
   lineage,
   lint,
   lintFile,
@@ -52,6 +53,7 @@ export type { AffectedConsumer } from "./consumers.ts";
 export type { Coordination, DeploymentStep, MovedConsumer } from "./coordination.ts";
 export type { Converted, ConvertOptions } from "./operations/convert.ts";
 export type { DiffResult } from "./operations/diff.ts";
+export type { ImportedContract, ImportOptions } from "./operations/import.ts";
 export type { LineageGraph } from "./operations/lineage.ts";
 export type { PublishedStep, PublishOptions } from "./operations/publish.ts";
 export type { ProductState } from "./operations/status.ts";

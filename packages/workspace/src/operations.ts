@@ -42,6 +42,7 @@ export const diff = later(async () => (await import("./operations/diff.ts")).dif
 export const compat = later(async () => (await import("./operations/compat.ts")).compat);
 export const prune = later(async () => (await import("./operations/prune.ts")).prune);
 export const convert = later(async () => (await import("./operations/convert.ts")).convert);
+export const importContract = later(async () => (await import("./operations/import.ts")).importContract);
 export const publish = later(async () => (await import("./operations/publish.ts")).publish);
 export const lineage = later(async () => (await import("./operations/lineage.ts")).lineage);
 export const status = later(async () => (await import("./operations/status.ts")).status);

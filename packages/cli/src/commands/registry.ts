@@ -8,6 +8,7 @@ import { convertCommand } from "./convert.command.ts";
 import { diffCommand } from "./diff.command.ts";
 import { doctorCommand } from "./doctor.command.ts";
 import { explainCommand } from "./explain.command.ts";
+import { importCommand } from "./import.command.ts";
 import { lineageCommand } from "./lineage.command.ts";
 import { lintCommand } from "./lint.command.ts";
 import { lsCommand } from "./ls.command.ts";
@@ -30,6 +31,7 @@ export const commands: readonly Command[] = [
   diffCommand,
   compatCommand,
   convertCommand,
+  importCommand,
   typecheckCommand,
   buildCommand,
   checkCommand,

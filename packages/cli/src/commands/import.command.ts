@@ -1,0 +1,102 @@
+import { palette } from "@meshwork/diagnostics";
+import type { Palette } from "@meshwork/diagnostics";
+import type { ImportedContract } from "@meshwork/workspace";
+import type { Command, CommandContext, CommandReport, OptionValues } from "../command.ts";
+import { flag, list, text } from "../command.ts";
+import { counted, plural } from "../wording.ts";
+
+export const importCommand: Command = {
+  name: "import",
+  arguments: "<source>",
+  summary: "A contract made of a schema that is there already, and what the contract cannot say of it.",
+  examples: [
+    "mesh import ddl/orders.postgres.sql --name commerce.orders",
+    "mesh import ddl/orders.postgres.sql --dialect odcs --out imported/orders.odcs.yaml",
+  ],
+  options: [
+    {
+      flags: "--from <format>",
+      description: "sql-postgres, avro, json-schema, protobuf …; guessed where absent, a wrong name lists all",
+    },
+    { flags: "--name <name>", description: "the data product: orders, or sales.orders" },
+    { flags: "--domain <name>", description: "the domain it belongs to" },
+    { flags: "--owner <address>", description: "who answers for it; the domain's owner where absent" },
+    { flags: "--description <text>", description: "one sentence" },
+    { flags: "--freshness <duration>", description: "how old its data may be: 24h" },
+    { flags: "--dialect <dialect>", description: "of the contract", choices: ["datamesh", "odcs"] },
+    { flags: "--out <file>", description: "write the contract there in place of showing it" },
+    { flags: "--force", description: "write over the file that is there" },
+  ],
+  run: ([source = ""], options, context) => importSource(source, options, context),
+};
+
+async function importSource(source: string, options: OptionValues, context: CommandContext): Promise<CommandReport> {
+  const { importContract } = await import("@meshwork/workspace");
+  const dialect = text(options["dialect"]);
+  const done = await importContract({
+    cwd: context.cwd,
+    source,
+    from: text(options["from"]),
+    answers: {
+      name: text(options["name"]),
+      domain: text(options["domain"]),
+      owner: text(options["owner"]),
+      description: text(options["description"]),
+      freshness: text(options["freshness"]),
+    },
+    dialect: dialect === "odcs" ? "odcs" : "datamesh",
+    out: text(options["out"]),
+    force: flag(options["force"]),
+    now: context.now,
+    env: context.env,
+    signal: context.signal,
+  });
+  const parts = counted(done);
+  if (!done.results) return { ...parts, closing: "not imported" };
+  const { results } = done;
+  const c = palette(context.color);
+  const about = [...assumedLines(results), ...lossLines(results.losses)].map((line) => c.dim(line));
+  const closing = `${plural(results.ports, "port")}, ${plural(results.columns, "column")}, ${results.losses.length === 0 ? "nothing lost" : `${plural(results.losses.length, "statement")} of the source lost`}`;
+  if (results.written.length > 0) return { ...parts, lines: [...results.written, ...about], closing };
+  return onStdout(results.text, about, parts, closing, options, context, c);
+}
+
+/** The contract alone goes to stdout, so that it can be piped into a file; all else is for the person who waits. */
+function onStdout(
+  contract: string,
+  about: readonly string[],
+  parts: Pick<CommandReport, "exitCode" | "diagnostics" | "summary" | "results">,
+  closing: string,
+  options: OptionValues,
+  context: CommandContext,
+  c: Palette,
+): CommandReport {
+  const machine = list(options["format"]).some((format) => !/^(?:pretty|line)/.test(format));
+  if (machine) return { ...parts, closing };
+  for (const line of about) context.notice(line);
+  for (const d of parts.diagnostics) {
+    const place = d.span === undefined ? "" : `${d.span.file}:${d.span.line}:${d.span.column}: `;
+    context.notice(`${c.place(place)}${d.severity}: ${d.message} [${d.code}]`);
+  }
+  context.notice(c.dim(closing));
+  return { ...parts, diagnostics: [], lines: contract.trimEnd().split("\n"), closing: "" };
+}
+
+const assumedLines = (results: ImportedContract): string[] => results.assumed.map((line) => `assumed: ${line}`);
+
+/** One line for each thing that is lost, with the first places. */
+function lossLines(losses: ImportedContract["losses"]): string[] {
+  const byFeature = new Map<string, string[]>();
+  for (const { feature, port, column, span } of losses) {
+    const what = column === undefined ? port : `${port ?? ""}.${column}`;
+    const where = [what, span === undefined ? undefined : `${span.file}:${span.line}:${span.column}`].filter(
+      (each) => each !== undefined,
+    );
+    byFeature.set(feature, [...(byFeature.get(feature) ?? []), where.join(" ")]);
+  }
+  return [...byFeature].map(([feature, places]) => {
+    const first = [...new Set(places)].slice(0, 3);
+    const more = new Set(places).size - first.length;
+    return `lost: ${feature} (${first.join(", ")}${more > 0 ? ` and ${more} more` : ""})`;
+  });
+}
