@@ -40,7 +40,7 @@ export type { ArgumentKind, Assertion, AssertionArgument, CanonicalCheck } from 
 export { durationOf, durationText } from "./duration.ts";
 export { shareOf } from "./share.ts";
 export { kebabName, snakeName } from "./names.ts";
-export { portReference } from "./reference.ts";
+export { majorsNamed, portReference, withMajor } from "./reference.ts";
 export { majorOf, versionOf } from "./version.ts";
 export type { Version } from "./version.ts";
 export { typeOf, typeWordOf } from "./type-word.ts";

@@ -1,4 +1,4 @@
-import type { UpstreamReference } from "./model.ts";
+import type { Contract, UpstreamReference } from "./model.ts";
 import { kebabName } from "./names.ts";
 
 const SEGMENT = /^[^\s.@"'`;/\\]{1,100}$/;
@@ -26,4 +26,23 @@ export function portReference(text: string): UpstreamReference | undefined {
     ...(port.length === 0 ? {} : { port: port.join(".") }),
     ...(version === undefined ? {} : { major: Number(version[1]) }),
   };
+}
+
+/** The majors of a product that a contract names anywhere among its inputs and upstreams, the newest first. */
+export function majorsNamed(
+  contract: Pick<Contract, "inputs" | "lineage">,
+  product: Pick<UpstreamReference, "domain" | "product">,
+): number[] {
+  const all = [...contract.inputs.map((i) => i.from), ...contract.lineage.upstream];
+  const own = all.filter((u) => u.domain === product.domain && u.product === product.product);
+  return [...new Set(own.flatMap((u) => u.major ?? []))].sort((a, b) => b - a);
+}
+
+/** A reference with the major that its contract means: its own, else the newest that the contract names elsewhere. */
+export function withMajor(
+  contract: Pick<Contract, "inputs" | "lineage">,
+  reference: UpstreamReference,
+): UpstreamReference {
+  const major = reference.major ?? majorsNamed(contract, reference)[0];
+  return major === undefined ? reference : { ...reference, major };
 }

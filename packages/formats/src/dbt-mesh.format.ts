@@ -1,7 +1,7 @@
 import { snakeName } from "@meshwork/contract";
 import type { EmittedFile } from "./define-format.ts";
 import type { DbtDomain, DbtProduct } from "./dbt/dbt-domain.ts";
-import { compare, foreignReads, generated, jinjaString, literalText } from "./dbt/dbt-domain.ts";
+import { compare, foreignReads, generated, jinjaString, literalText, reachableReads } from "./dbt/dbt-domain.ts";
 import { yamlText } from "./yaml-text.ts";
 
 /**
@@ -16,7 +16,7 @@ export const dbtMesh = (domain: DbtDomain): readonly EmittedFile[] => [
 ];
 
 function sources(domain: DbtDomain): string {
-  const reads = foreignReads(domain);
+  const reads = reachableReads(domain);
   const schemas = [...new Set(reads.map((read) => read.domain))];
   if (schemas.length === 0) return `# ${generated}\nversion: 2\nsources: []\n`;
   const tables = (schema: string) =>
@@ -55,24 +55,32 @@ const dictionary = (majors: Majors): string =>
 
 /**
  * `ref('orders', 'order_events')` of a foreign port becomes a source; every other ref stays dbt's own, a port of the
- * same domain too, because there it is a model. The template finds the consumer by the path of the file that asks.
+ * same domain too, because there it is a model: of several live versions the one whose major the consumer's contract
+ * names. The template finds the consumer by the path of the file that asks.
  */
 function refMacro(domain: DbtDomain): string {
   const shared = majorsOf(domain, domain.products);
   const all = dictionary(shared);
+  const models = ownModels(domain);
+  const versioned = models.size > 0;
   const own = domain.products
-    .map((product) => ({ product, majors: majorsOf(domain, [product]) }))
-    .map(({ product, majors }) => ({ product, majors: dictionary(mergedOver(shared, majors)) }))
+    .map((product) => ({ product, majors: majorsOf(domain, [product]), pins: pinsOf(domain, product, models) }))
+    .map(({ product, majors, pins }) => ({ product, majors: dictionary(mergedOver(shared, majors)), pins }))
     // Asked about where they differ, and inside a folder that differs.
-    .filter((one, _, every) => every.some((other) => other.majors !== all && holds(other.product, one.product)))
+    .filter((one, _, every) =>
+      every.some((other) => (other.majors !== all || other.pins !== "{}") && holds(other.product, one.product)),
+    )
     // A folder inside another product's is asked about first.
     .sort(
       (a, b) =>
         b.product.directory.length - a.product.directory.length || compare(a.product.directory, b.product.directory),
     );
-  const branches = own.map(({ product, majors }) => {
+  const branches = own.map(({ product, majors, pins }) => {
     const prefix = product.directory === "" ? "" : `${product.directory}/`;
-    return `  {%- IF path.startswith(${jinjaString(prefix)}) -%}\n    {%- set majors = ${majors} -%}\n`;
+    return (
+      `  {%- IF path.startswith(${jinjaString(prefix)}) -%}\n    {%- set majors = ${majors} -%}\n` +
+      (versioned ? `    {%- set pins = ${pins} -%}\n` : "")
+    );
   });
   const pinned =
     branches.length === 0
@@ -81,13 +89,55 @@ function refMacro(domain: DbtDomain): string {
         branches.map((text, i) => text.replace("IF", i === 0 ? "if" : "elif")).join("") +
         "  {%- endif -%}\n";
   return (
-    `{#- ${generated} -#}\n{% macro ref() %}\n  {%- set majors = ${all} -%}\n${pinned}` +
+    `{#- ${generated} -#}\n{% macro ref() %}\n  {%- set majors = ${all} -%}\n` +
+    `${versioned ? "  {%- set pins = {} -%}\n" : ""}${pinned}${versioned ? localRef(domain, models) : ""}` +
     `  {%- if varargs | length == 2 and varargs[0] in majors and varargs[1] in majors[varargs[0]] -%}\n` +
     `    {%- set major = kwargs.get('v') or kwargs.get('version') or majors[varargs[0]][varargs[1]] -%}\n` +
     `    {%- do return(builtins.source(varargs[0], varargs[1] ~ '_v' ~ major)) -%}\n` +
     `  {%- endif -%}\n  {%- do return(builtins.ref(*varargs, **kwargs)) -%}\n{% endmacro %}\n`
   );
 }
+
+type Models = ReadonlyMap<string, ReadonlyMap<number, string>>;
+
+/** Own ports with several live versions, as far as SQL and dbt can carry their names. */
+const ownModels = (domain: DbtDomain): Models =>
+  new Map(
+    [...(domain.models ?? [])]
+      .map(([port, models]) => [snakeName(port), models] as const)
+      .filter(([port, models]) => [port, ...models.values()].every((name) => identifier.test(name)))
+      .sort(([a], [b]) => compare(a, b)),
+  );
+
+/** The majors of own ports that a product's contract names, by port: the newest of several. */
+function pinsOf(domain: DbtDomain, product: DbtProduct, models: Models): string {
+  const pins = new Map<string, number>();
+  for (const { domain: from, port, major } of product.reads) {
+    const name = snakeName(port);
+    if (snakeName(from) === snakeName(domain.name) && models.get(name)?.has(major))
+      pins.set(name, Math.max(major, pins.get(name) ?? 0));
+  }
+  const sorted = [...pins].sort(([a], [b]) => compare(a, b));
+  return `{${sorted.map(([port, major]) => `'${port}': '${major}'`).join(", ")}}`;
+}
+
+/** A ref to an own port with several live versions: the model of the major that `v=` or the contract names. */
+function localRef(domain: DbtDomain, models: Models): string {
+  const entries = [...models].map(([port, byMajor]) => {
+    const majors = [...byMajor].sort(([a], [b]) => a - b).map(([major, model]) => `'${major}': '${model}'`);
+    return `'${port}': {${majors.join(", ")}}`;
+  });
+  return (
+    `  {%- set own = {${entries.join(", ")}} -%}\n` +
+    `  {%- if varargs[-1] in own and (varargs | length == 1 or varargs[0] == '${snakeName(domain.name)}') -%}\n` +
+    `    {%- set major = (kwargs.get('v') or kwargs.get('version') or pins.get(varargs[-1]) or '') | string -%}\n` +
+    `    {%- if major in own[varargs[-1]] -%}\n` +
+    `      {%- do return(builtins.ref(own[varargs[-1]][major])) -%}\n` +
+    `    {%- endif -%}\n  {%- endif -%}\n`
+  );
+}
+
+const identifier = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 const holds = (outer: DbtProduct, inner: DbtProduct): boolean =>
   outer.directory === "" || outer.directory === inner.directory || inner.directory.startsWith(`${outer.directory}/`);

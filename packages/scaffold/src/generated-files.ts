@@ -1,5 +1,5 @@
 import type { Contract, Mesh } from "@meshwork/contract";
-import { lockText, majorOf, readContract } from "@meshwork/contract";
+import { lockText, majorOf, majorsNamed, readContract, snakeName, withMajor } from "@meshwork/contract";
 import type { DbtProduct, PortRead } from "@meshwork/formats";
 import { dbtMesh, emit, typescriptZod } from "@meshwork/formats";
 import { parse } from "yaml";
@@ -7,7 +7,9 @@ import type { Wanted } from "./file-plan.ts";
 import { meshOf } from "./mesh-facts.ts";
 import { isRecord } from "./template.ts";
 import type { ProductEntry, WorkspaceView } from "./view.ts";
-import { domainsIn, productsOf } from "./view.ts";
+import { domainsIn, olderVersionsOf, productsOf, versionsIn } from "./view.ts";
+import { resourceNames } from "./product-resources.ts";
+import { versionExports } from "./version-exports.ts";
 
 export interface Generated {
   readonly files: readonly Wanted[];
@@ -44,23 +46,28 @@ export function generatedFiles(view: WorkspaceView, domains?: readonly string[])
   const unreadable: { product: ProductEntry; why: string }[] = [];
   const known = domainsIn(view);
   const { naming } = meshOf(view);
-  const contracts = new Map<string, Contract | undefined>();
+  const contracts = new Map<string, readonly Contract[]>();
   const broken = new Set<string>();
-  const producer = (name: string): Contract | undefined => {
-    if (!contracts.has(name)) {
-      const domain = known.find((d) => d.name === name.split(".")[0]);
-      const product = domain && productsOf(view, domain).find((p) => p.name === name);
-      const found = product && contractOf(view, product);
-      if (found && "why" in found) broken.add(name);
-      contracts.set(name, found && "contract" in found ? found.contract : undefined);
-    }
-    return contracts.get(name);
+  const producer: Producer = (name) => {
+    const cached = contracts.get(name);
+    if (cached) return cached;
+    const domain = known.find((d) => d.name === name.split(".")[0]);
+    const product = domain && productsOf(view, domain).find((p) => p.name === name);
+    const live = (product ? [product, ...olderVersionsOf(view, product)] : []).flatMap((version) => {
+      const found = contractOf(view, version);
+      if ("why" in found) broken.add(name);
+      return "contract" in found ? [found.contract] : [];
+    });
+    contracts.set(name, live);
+    return live;
   };
   for (const domain of known) {
     if (domains && !domains.includes(domain.name)) continue;
     const products: DbtProduct[] = [];
+    const further: PortRead[] = [];
+    const versions = versionsIn(view, domain);
     let whole = true;
-    for (const product of productsOf(view, domain)) {
+    for (const product of versions) {
       const found = contractOf(view, product);
       const directory =
         product.directory === domain.directory ? "" : product.directory.slice(domain.directory.length + 1);
@@ -70,7 +77,9 @@ export function generatedFiles(view: WorkspaceView, domains?: readonly string[])
         continue;
       }
       files.push(...contractFiles(product, found.contract, naming));
-      products.push({ directory, reads: readsOf(found.contract, product.name, producer) });
+      const reads = readsOf(found.contract, product, producer);
+      products.push({ directory, reads: reads.named });
+      further.push(...reads.further);
       whole &&= !upstreamNames(found.contract).some((name) => broken.has(name));
     }
     const settings = dbtSettings(view.read(`${domain.directory}/dbt_project.yml`));
@@ -78,8 +87,12 @@ export function generatedFiles(view: WorkspaceView, domains?: readonly string[])
     // A contract that cannot be read, of the domain or of what it reads, would take sources away: the last good `_mesh` stays.
     if (whole)
       files.push(
-        ...dbtMesh({ name: domain.name, products }).map((f) => managed(`${domain.directory}/${f.path}`, f.text)),
+        ...dbtMesh({ name: domain.name, products, further, models: versionModels(view, versions) }).map((f) =>
+          managed(`${domain.directory}/${f.path}`, f.text),
+        ),
       );
+    const manifest = versionExports(view, domain, versions);
+    if (manifest) files.push(manifest);
   }
   return { files, unreadable };
 }
@@ -111,14 +124,61 @@ function sorted(value: unknown): unknown {
 const upstreamOf = (contract: Contract) => [...contract.inputs.map((i) => i.from), ...contract.lineage.upstream];
 const upstreamNames = (contract: Contract): string[] => upstreamOf(contract).map((u) => `${u.domain}.${u.product}`);
 
-/** Ports of the mesh that a contract names as inputs or lineage: all ports of a product where it names none. */
-function readsOf(contract: Contract, self: string, producer: (name: string) => Contract | undefined): PortRead[] {
-  return upstreamOf(contract).flatMap((from) => {
+/** The contracts of a product's live versions, the newest first. */
+type Producer = (name: string) => readonly Contract[];
+
+/**
+ * Ports of the mesh that a contract names as inputs or lineage: all ports of a product where it names none. `further`
+ * are the same ports in the live versions that it does not name.
+ */
+function readsOf(
+  contract: Contract,
+  self: ProductEntry,
+  producer: Producer,
+): { readonly named: PortRead[]; readonly further: PortRead[] } {
+  const named: PortRead[] = [];
+  const further: PortRead[] = [];
+  for (const from of upstreamOf(contract)) {
     const name = `${from.domain}.${from.product}`;
-    const upstream = name === self ? undefined : producer(name);
-    if (!upstream) return [];
-    const major = from.major ?? majorOf(upstream.version);
-    const ports = upstream.ports.filter((p) => from.port === undefined || p.name === from.port);
-    return ports.map((p) => ({ domain: from.domain, port: p.name, major }));
-  });
+    const live = name === self.name ? [] : producer(name);
+    const newest = live[0];
+    if (newest === undefined) continue;
+    const meant = withMajor(contract, from).major ?? majorOf(newest.version);
+    for (const version of live) {
+      const major = majorOf(version.version);
+      // A version that is not live has the ports of the newest, as far as anybody can say.
+      const ports = (major === meant || version !== newest ? version : newest).ports;
+      const read = ports.filter((p) => from.port === undefined || p.name === from.port);
+      const at = (n: number) => read.map((p) => ({ domain: from.domain, port: p.name, major: n }));
+      if (major === meant) named.push(...at(meant));
+      else if (!majorsNamed(contract, from).includes(major)) further.push(...at(major));
+      if (version === newest && !live.some((v) => majorOf(v.version) === meant)) named.push(...at(meant));
+    }
+  }
+  return { named, further };
+}
+
+/** Of ports with several live versions, the model that builds each: in plain dbt a port of the own domain is a model. */
+function versionModels(
+  view: WorkspaceView,
+  versions: readonly ProductEntry[],
+): ReadonlyMap<string, ReadonlyMap<number, string>> {
+  const out = new Map<string, Map<number, string>>();
+  const several = new Set(versions.flatMap((v) => (v.versionFolder === undefined ? [] : [`${v.domain}.${v.product}`])));
+  for (const version of versions) {
+    if (!several.has(`${version.domain}.${version.product}`)) continue;
+    const found = contractOf(view, version);
+    if ("why" in found) continue;
+    const { contract } = found;
+    const there = resourceNames(view, version.directory);
+    for (const port of contract.ports) {
+      const major = majorOf(contract.version);
+      const names = [port.name, `${port.name}_v${major}`];
+      if (version.versionFolder !== undefined) names.reverse();
+      if (port.default) names.push(snakeName(contract.name.split(".").at(-1)!));
+      const model = names.find((name) => there.has(name));
+      if (model !== undefined) out.set(port.name, (out.get(port.name) ?? new Map<number, string>()).set(major, model));
+    }
+  }
+  return out;
 }

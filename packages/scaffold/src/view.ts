@@ -22,12 +22,14 @@ export interface ProductEntry {
   readonly name: string;
   readonly domain: string;
   readonly product: string;
+  /** Of an older live version the folder below `versions/`, `v1`; of the newest nothing. */
+  readonly versionFolder?: string | undefined;
   readonly directory: string;
   readonly contractFile: string;
 }
 
 const contractName = /^(data-product-contract\.ya?ml|.+\.od[cp]s\.ya?ml)$/;
-const notProducts = new Set(["node_modules", "apps", "_mesh", "target", "dist", "logs", "dbt_packages"]);
+const notProducts = new Set(["node_modules", "apps", "_mesh", "target", "dist", "logs", "dbt_packages", "versions"]);
 
 export function contractFileOf(names: readonly string[]): string | undefined {
   const found = names.filter((n) => contractName.test(n)).sort();
@@ -45,7 +47,7 @@ export function domainsIn(view: WorkspaceView): DomainEntry[] {
   return found;
 }
 
-/** The products of one domain, by folder names alone. */
+/** The products of one domain in their newest version, by folder names alone. */
 export function productsOf(view: WorkspaceView, domain: DomainEntry): ProductEntry[] {
   const found: ProductEntry[] = [];
   const names = view.list(domain.directory);
@@ -65,3 +67,18 @@ export function productsOf(view: WorkspaceView, domain: DomainEntry): ProductEnt
   }
   return found;
 }
+
+/** The older live versions of a product: folders below `versions/` that hold a contract. */
+export function olderVersionsOf(view: WorkspaceView, product: ProductEntry): ProductEntry[] {
+  return view.list(`${product.directory}/versions`).flatMap((folder): ProductEntry[] => {
+    const directory = `${product.directory}/versions/${folder}`;
+    const contract = folder.startsWith(".") ? undefined : contractFileOf(view.list(directory));
+    if (contract === undefined) return [];
+    const name = `${product.name}@${folder.replace(/^v(?=\d)/, "")}`;
+    return [{ ...product, name, versionFolder: folder, directory, contractFile: `${directory}/${contract}` }];
+  });
+}
+
+/** Every live version of every product of a domain, the newest of each first. */
+export const versionsIn = (view: WorkspaceView, domain: DomainEntry): ProductEntry[] =>
+  productsOf(view, domain).flatMap((product) => [product, ...olderVersionsOf(view, product)]);

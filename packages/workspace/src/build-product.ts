@@ -78,7 +78,7 @@ export async function buildProduct(
   const started = performance.now();
   const runId = randomUUID();
   const keys = await productKeys(mesh, target, product);
-  const ledger = target.lake.ledger(product.domain, product.product);
+  const ledger = target.ledger(product);
   const record = options.fullRefresh ? undefined : await ledger.read();
   const diagnostics: Diagnostic[] = [];
   const done = (status: BuiltProduct["status"], more: Partial<BuiltProduct> = {}) => ({

@@ -3,7 +3,7 @@ import { majorOf } from "@meshwork/contract";
 import type { OutputPort } from "@meshwork/contract";
 import type { Engine, Session } from "@meshwork/engine";
 import { attachPorts, duckdbEngine, openLake } from "@meshwork/engine-duckdb";
-import type { DomainLock, Lake, LockHolder, PortSnapshot, PortStore } from "@meshwork/engine-duckdb";
+import type { DomainLock, Lake, Ledger, LockHolder, PortSnapshot, PortStore } from "@meshwork/engine-duckdb";
 import type { Relation } from "@meshwork/sql";
 import type { LoadedMesh } from "./load-mesh.ts";
 import { Refusal } from "./operation.ts";
@@ -103,6 +103,11 @@ export class EmbeddedTarget {
 
   store(product: Product, port: OutputPort, major = majorOf(product.contract!.version)): PortStore {
     return this.lake.port(product.domain, port.name, major);
+  }
+
+  /** What was built of a product; each live version has a record of its own. */
+  ledger({ domain, product, versionFolder }: Product): Ledger {
+    return this.lake.ledger(domain, versionFolder === undefined ? product : `${product}.${versionFolder}`);
   }
 
   snapshot(product: Product, port: OutputPort): Promise<PortSnapshot | undefined> {

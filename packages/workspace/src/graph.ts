@@ -1,6 +1,8 @@
 import type { UpstreamReference } from "@meshwork/contract";
+import { withMajor } from "@meshwork/contract";
 import type { Path } from "@meshwork/diagnostics";
 import type { Product, Workspace } from "./workspace.ts";
+import { liveVersion } from "./workspace.ts";
 
 /** How a consumer came to read a product. */
 export type EdgeKind = "lineage" | "input" | "sql" | "typescript";
@@ -30,18 +32,28 @@ export function namedUpstreams(workspace: Workspace): NamedUpstream[] {
     const contract = product.contract;
     if (!contract) continue;
     contract.inputs.forEach((input) =>
-      out.push({ product, reference: input.from, path: [...input.at, "from"], kind: "input" }),
+      out.push({ product, reference: withMajor(contract, input.from), path: [...input.at, "from"], kind: "input" }),
     );
     contract.lineage.upstream.forEach((reference, i) =>
-      out.push({ product, reference, path: ["spec", "lineage", "upstream", i], kind: "lineage" }),
+      out.push({
+        product,
+        reference: withMajor(contract, reference),
+        path: ["spec", "lineage", "upstream", i],
+        kind: "lineage",
+      }),
     );
   }
   return out;
 }
 
-/** The product that a reference names, when the mesh has it. */
-export const producerOf = (workspace: Workspace, reference: UpstreamReference): Product | undefined =>
-  workspace.products.get(`${reference.domain}.${reference.product}`);
+/**
+ * The product that a reference names, when the mesh has it: the live version of its major, the newest without one. Who
+ * names a version that is gone reads the product all the same, and has to hear what becomes of it.
+ */
+export const producerOf = (workspace: Workspace, reference: UpstreamReference): Product | undefined => {
+  const base = `${reference.domain}.${reference.product}`;
+  return liveVersion(workspace, base, reference.major) ?? workspace.products.get(base);
+};
 
 export class ProductGraph {
   readonly edges: readonly Edge[];

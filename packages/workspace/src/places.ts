@@ -10,10 +10,14 @@ export interface DomainPlace {
 
 /** Where a data product lies: the folder that holds a contract. */
 export interface ProductPlace {
-  /** `<domain>.<product>`: the name everywhere, from the path. */
+  /** `<domain>.<product>`: the name everywhere, from the path. An older live version is `<domain>.<product>@1`. */
   readonly name: string;
+  /** `<domain>.<product>`, the same for all live versions of a product. */
+  readonly base: string;
   readonly domain: string;
   readonly product: string;
+  /** Of an older live version the folder below `versions/`, `v1`; of the newest nothing. */
+  readonly versionFolder?: string | undefined;
   readonly directory: string;
   readonly contractFile: string;
 }
@@ -28,7 +32,7 @@ export interface Places {
 }
 
 const contractName = /^(data-product-contract\.ya?ml|.+\.od[cp]s\.ya?ml)$/;
-const notProducts = new Set(["node_modules", "apps", "_mesh", "target", "dist", "logs", "dbt_packages"]);
+const notProducts = new Set(["node_modules", "apps", "_mesh", "target", "dist", "logs", "dbt_packages", "versions"]);
 
 /** The contract file of a folder, or nothing. The canonical name wins over others. */
 export function contractIn(names: readonly string[]): string | undefined {
@@ -61,11 +65,13 @@ export function discover(root: string, patterns: readonly string[] = ["domains/*
     if (!file) continue;
     domains.push({ name: domain, directory, file: `${directory}/${file}` });
     const own = contractIn(names);
-    if (own) products.push(place(domain, domain, directory, own));
+    if (own) products.push(place(domain, domain, directory, own), ...olderVersions(root, domain, domain, directory));
     for (const name of names) {
       if (name.startsWith(".") || notProducts.has(name)) continue;
       const contract = contractIn(list(join(root, directory, name)));
-      if (contract) products.push(place(domain, name, `${directory}/${name}`, contract));
+      if (!contract) continue;
+      const folder = `${directory}/${name}`;
+      products.push(place(domain, name, folder, contract), ...olderVersions(root, domain, name, folder));
     }
   }
   const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
@@ -73,8 +79,26 @@ export function discover(root: string, patterns: readonly string[] = ["domains/*
   return { root, meshFile, domains: domains.sort(byName), products: products.sort(byName) };
 }
 
-function place(domain: string, product: string, directory: string, contract: string): ProductPlace {
-  return { name: `${domain}.${product}`, domain, product, directory, contractFile: `${directory}/${contract}` };
+function place(
+  domain: string,
+  product: string,
+  directory: string,
+  contract: string,
+  versionFolder?: string,
+): ProductPlace {
+  const base = `${domain}.${product}`;
+  const name = versionFolder === undefined ? base : `${base}@${versionFolder.replace(/^v(?=\d)/, "")}`;
+  const contractFile = `${directory}/${contract}`;
+  return { name, base, domain, product, directory, contractFile, ...(versionFolder ? { versionFolder } : {}) };
+}
+
+/** The older major versions that a product keeps alive: folders below `versions/` that hold a contract. */
+function olderVersions(root: string, domain: string, product: string, directory: string): ProductPlace[] {
+  return list(join(root, directory, "versions")).flatMap((folder) => {
+    const at = `${directory}/versions/${folder}`;
+    const contract = folder.startsWith(".") ? undefined : contractIn(list(join(root, at)));
+    return contract ? [place(domain, product, at, contract, folder)] : [];
+  });
 }
 
 /** The product that a contract file makes, whether or not it is there: its folder lies in the domain's, or is that. */
@@ -82,6 +106,10 @@ export function placeOfContract(file: string, domains: readonly DomainPlace[]): 
   const segments = file.split("/");
   const contract = segments.pop()!;
   const directory = segments.join("/");
+  if (segments.at(-2) === "versions" && segments.length > 3) {
+    const { domain, product } = placeOfContract(`${segments.slice(0, -2).join("/")}/${contract}`, domains);
+    return place(domain, product, directory, contract, segments.at(-1));
+  }
   const own = domains.find((d) => d.directory === directory);
   if (own) return place(own.name, own.name, directory, contract);
   return place(segments.at(-2) ?? "", segments.at(-1) ?? "", directory, contract);

@@ -1,9 +1,10 @@
-import type { Infrastructure } from "@meshwork/contract";
-import { readAnyDocument } from "@meshwork/contract";
+import type { Contract, Infrastructure, UpstreamReference } from "@meshwork/contract";
+import { readAnyDocument, withMajor } from "@meshwork/contract";
 import type { Diagnostic } from "@meshwork/diagnostics";
 import type { GovernedProduct, PolicyInput } from "@meshwork/governance";
 import { complianceReport, evaluatePolicies } from "@meshwork/governance";
 import type { ProductSnapshot } from "@meshwork/publishers";
+import { producerOf } from "./graph.ts";
 import { readText } from "./places.ts";
 import type { Product, Workspace } from "./workspace.ts";
 
@@ -57,7 +58,7 @@ function governed(
   product: Product,
   report: (found: readonly Diagnostic[]) => void,
 ): GovernedProduct {
-  const base = { contract: product.contract!, source: product.read.source };
+  const base = { contract: namedByVersion(workspace, product), source: product.read.source };
   const file = `${product.directory}/infrastructure.yaml`;
   const text = readText(workspace.root, file);
   if (text === undefined) return base;
@@ -66,3 +67,20 @@ function governed(
   if (read.value?.kind !== "DataProductInfrastructure") return base;
   return { ...base, infrastructure: { value: read.value satisfies Infrastructure, source: read.source } };
 }
+
+/** Policies know products by domain and name: an older version has a name of its own, and so have those it reads. */
+function namedByVersion(workspace: Workspace, product: Product): Contract {
+  const contract = product.contract!;
+  const named = (u: UpstreamReference): UpstreamReference => {
+    const producer = producerOf(workspace, withMajor(contract, u));
+    return producer?.versionFolder === undefined ? u : { ...u, product: localName(producer) };
+  };
+  return {
+    ...contract,
+    product: product.versionFolder === undefined ? contract.product : localName(product),
+    inputs: contract.inputs.map((i) => ({ ...i, from: named(i.from) })),
+    lineage: { ...contract.lineage, upstream: contract.lineage.upstream.map(named) },
+  };
+}
+
+const localName = (product: Product): string => product.name.slice(product.domain.length + 1);

@@ -2,6 +2,7 @@ import { portReference } from "@meshwork/contract";
 import type { Session } from "@meshwork/engine";
 import type { Relation } from "@meshwork/sql";
 import type { EmbeddedTarget } from "./embedded-target.ts";
+import { producerOf } from "./graph.ts";
 import type { LoadedMesh } from "./load-mesh.ts";
 import type { Product } from "./workspace.ts";
 
@@ -31,7 +32,7 @@ export async function portResolver(
   for (const reference of wanted) {
     const column = reference.slice(reference.lastIndexOf(".") + 1);
     const named = portReference(reference.slice(0, Math.max(0, reference.lastIndexOf("."))));
-    const producer = named && mesh.workspace.products.get(`${named.domain}.${named.product}`);
+    const producer = named && producerOf(mesh.workspace, named);
     const port = producer?.contract?.ports.find((p) => (named?.port === undefined ? p.default : p.name === named.port));
     const own = producer === product ? staged.find((s) => s.port === port?.name) : undefined;
     if (own) {

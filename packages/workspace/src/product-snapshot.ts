@@ -5,7 +5,7 @@ import { portKey } from "./build-keys.ts";
 import { recordedChecks } from "./build-record.ts";
 import type { ColumnGraph } from "./column-graph.ts";
 import type { EmbeddedTarget } from "./embedded-target.ts";
-import { namedUpstreams } from "./graph.ts";
+import { namedUpstreams, producerOf } from "./graph.ts";
 import type { LoadedMesh } from "./load-mesh.ts";
 import type { PolicyVerdicts } from "./policies.ts";
 import { typeScriptImport } from "./type-names.ts";
@@ -25,7 +25,7 @@ export async function productSnapshot(
   parts: SnapshotParts,
 ): Promise<ProductSnapshot> {
   const contract = product.contract!;
-  const record = await target.lake.ledger(product.domain, product.product).read();
+  const record = await target.ledger(product).read();
   const ports: ProductSnapshot["ports"][number][] = [];
   let run: ProductSnapshot["run"];
   for (const port of contract.ports) {
@@ -124,7 +124,7 @@ function decidingEdges(product: Product, columns: ColumnGraph): ProductSnapshot[
 async function inputsOf(mesh: LoadedMesh, target: EmbeddedTarget, product: Product): Promise<SnapshotInput[]> {
   const inputs = new Map<string, SnapshotInput>();
   for (const { reference } of namedUpstreams(mesh.workspace).filter((u) => u.product === product)) {
-    const producer = mesh.workspace.products.get(`${reference.domain}.${reference.product}`);
+    const producer = producerOf(mesh.workspace, reference);
     if (!producer?.contract) {
       inputs.set(reference.text, { name: reference.text, external: true, via: ["contract"] });
       continue;

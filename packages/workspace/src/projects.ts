@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
 import type { OutputPort, Target } from "@meshwork/contract";
-import { majorOf, snakeName } from "@meshwork/contract";
+import { majorOf, majorsNamed, snakeName } from "@meshwork/contract";
 import { nearest } from "@meshwork/diagnostics";
 import type { ConfigValue, FileHost, PortResolution, Project, ProjectNode, ResolvePort } from "@meshwork/models";
 import { loadProject } from "@meshwork/models";
@@ -35,8 +35,8 @@ export class Projects {
   readonly #options: ProjectsOptions;
   readonly #loaded = new Map<string, Project>();
   readonly #domains = new Map<string, string>();
-  /** Ports by `domain_snake.port`. */
-  readonly #ports = new Map<string, { product: Product; port: OutputPort }>();
+  /** Ports of all live versions by `domain_snake.port`. */
+  readonly #ports = new Map<string, { product: Product; port: OutputPort }[]>();
 
   constructor(workspace: Workspace, options: ProjectsOptions) {
     this.workspace = workspace;
@@ -45,8 +45,12 @@ export class Projects {
     for (const name of workspace.domains.keys()) this.#domains.set(snakeName(name), name);
     for (const product of workspace.products.values()) {
       this.#domains.set(snakeName(product.domain), product.domain);
-      for (const port of product.contract?.ports ?? [])
-        this.#ports.set(`${snakeName(product.domain)}.${port.name}`, { product, port });
+      for (const port of product.contract?.ports ?? []) {
+        const key = `${snakeName(product.domain)}.${port.name}`;
+        const known = this.#ports.get(key);
+        if (known) known.push({ product, port });
+        else this.#ports.set(key, [{ product, port }]);
+      }
     }
   }
 
@@ -140,37 +144,61 @@ export class Projects {
     const schema = this.#domains.has(domain) ? domain : snakeName(domain);
     const name = this.#domains.get(schema);
     if (name === undefined) return { error: { unknown: "domain", candidates: nearest(domain, this.#domains.keys()) } };
-    const found = this.#ports.get(`${schema}.${port}`);
-    if (!found) return { error: { unknown: "port", candidates: this.#portsNear(schema, port) } };
-    const contract = found.product.contract!;
-    const live = majorOf(contract.version);
-    const reader = from === undefined ? undefined : this.workspace.products.get(from)?.contract;
-    const named = [...(reader?.inputs.map((i) => i.from) ?? []), ...(reader?.lineage.upstream ?? [])].find(
-      (u) => u.domain === name && u.product === found.product.product && u.major !== undefined,
-    )?.major;
-    const major = version === undefined ? (named ?? live) : Number(String(version).replace(/^v/, ""));
-    if (major !== live)
-      return {
-        error: {
-          unknown: "version",
-          candidates: [String(live)],
-          detail: `"${found.product.name}" is at ${contract.version}.`,
-        },
-      };
+    const all = this.#ports.get(`${schema}.${port}`);
+    const base = all?.at(-1)?.product.base;
+    if (!all || base === undefined) return { error: { unknown: "port", candidates: this.#portsNear(schema, port) } };
+    const live = all
+      .filter((p) => p.product.base === base)
+      .map((p) => ({ ...p, major: majorOf(p.product.contract!.version) }))
+      .sort((a, b) => b.major - a.major);
+    const newest = live[0]!;
+    const reader = from === undefined ? undefined : this.workspace.products.get(from);
+    const upstream = { domain: name, product: newest.product.product };
+    const named = reader?.contract ? majorsNamed(reader.contract, upstream) : [];
+    const asked = version === undefined ? undefined : Number(String(version).replace(/^v/, ""));
+    const major = asked ?? named[0] ?? newest.major;
+    const found = live.find((p) => p.major === major);
+    if (!found) {
+      const at = newest.product.contract!.version;
+      const older = live.slice(1).map((p) => p.product.contract!.version);
+      const wrong = asked === undefined ? `The contract names @${major}. ` : "";
+      const detail = `${wrong}"${base}" is at ${at}${older.length > 0 ? `, and ${older.join(", ")} is still live` : ""}.`;
+      return { error: { unknown: "version", candidates: live.map((p) => String(p.major)), detail } };
+    }
     return {
-      relation: portRelation(this.workspace, contract, found.port),
+      relation: portRelation(this.workspace, found.product.contract!, found.port),
       product: found.product.name,
       version: String(major),
+      ...(asked === undefined && reader?.contract ? { warning: unclear(base, live, named, reader) } : {}),
     };
   };
 }
 
+/** Why a ref without a version is a guess: several are live and the contract names none or several of them. */
+function unclear(
+  base: string,
+  live: readonly { readonly major: number }[],
+  named: readonly number[],
+  reader: Product,
+): string | undefined {
+  if (live.length < 2 || named.length === 1 || reader.base === base) return undefined;
+  // That the contract names the product without a version is told at the contract.
+  const upstream = [...reader.contract!.inputs.map((i) => i.from), ...reader.contract!.lineage.upstream];
+  if (named.length === 0 && upstream.some((u) => `${u.domain}.${u.product}` === base)) return undefined;
+  const majors = (numbers: readonly number[]) => numbers.map((n) => `@${n}`).join(" and ");
+  return named.length > 1
+    ? `The contract names ${majors(named)} of "${base}", and this ref none of them: it reads @${named[0]}. Write v=${named.join(" or v=")}.`
+    : `"${base}" has ${live.length} live versions, ${majors(live.map((l) => l.major))}, and the contract names none of them: this reads @${live[0]!.major}.`;
+}
+
 /**
- * What a model may be called to build a port: the port's name, or with its major version. The default port's model may
- * bear the name that the contract gives itself: a contract in its domain's own folder has no folder of its own to name it.
+ * What a model may be called to build a port: the port's name, or with its major version. Names of models are unique in
+ * a domain, so that an older version's bear the number. The default port's model may bear the name that the contract
+ * gives itself: a contract in its domain's own folder has no folder of its own to name it.
  */
-export function portModelNames({ contract }: Product, port: OutputPort): string[] {
+export function portModelNames({ contract, versionFolder }: Product, port: OutputPort): string[] {
   const names = [port.name, `${port.name}_v${contract ? majorOf(contract.version) : 1}`];
+  if (versionFolder !== undefined) names.reverse();
   if (contract && port.default) names.push(snakeName(contract.name.split(".").at(-1)!));
   return [...new Set(names)];
 }

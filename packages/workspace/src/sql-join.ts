@@ -1,6 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import type { UpstreamReference } from "@meshwork/contract";
+import { withMajor } from "@meshwork/contract";
 import type { Diagnostic, Path } from "@meshwork/diagnostics";
+import { producerOf } from "./graph.ts";
 import type { Projects } from "./projects.ts";
 import { portModelNames } from "./projects.ts";
 import { productSqlArea, meshWideArea } from "./rules/area.ts";
@@ -36,10 +39,9 @@ export function joinFindings(
   }
 
   const named = new Map<string, Path>();
-  contract.lineage.upstream.forEach((u, i) =>
-    named.set(`${u.domain}.${u.product}`, ["spec", "lineage", "upstream", i]),
-  );
-  for (const input of contract.inputs) named.set(`${input.from.domain}.${input.from.product}`, [...input.at, "from"]);
+  const nameOf = (u: UpstreamReference) => producerOf(workspace, withMajor(contract, u))?.name ?? u.text;
+  contract.lineage.upstream.forEach((u, i) => named.set(nameOf(u), ["spec", "lineage", "upstream", i]));
+  for (const input of contract.inputs) named.set(nameOf(input.from), [...input.at, "from"]);
   const read = new Map<string, Diagnostic["span"]>();
   for (const node of projects.nodesOf(product)) {
     for (const d of node.dependencies)

@@ -41,21 +41,25 @@ export function typeScriptConsumers(places: Places, scope: string): TypeScriptCo
     const imports = filesBelow(places.root, directory).flatMap((file) => {
       const text = readFileSync(join(places.root, file), "utf8");
       if (!text.includes(`${scope}/`)) return [];
-      return importedProducts(text, scope)
-        .filter((product) => known.has(product))
-        .map((product) => ({ product, file }));
+      return (
+        importedProducts(text, scope)
+          // An import of a version that is gone is still one of the product.
+          .flatMap((product) => [product, product.replace(/@.*$/, "")].find((name) => known.has(name)) ?? [])
+          .map((product) => ({ product, file }))
+      );
     });
     if (imports.length > 0) out.push({ name, directory, imports });
   }
   return out;
 }
 
-/** The products that a module imports, statically or not. */
+/** The products that a module imports, statically or not; `…/order-events/v1` is `orders.order-events@1`. */
 export function importedProducts(text: string, scope: string): string[] {
   return importedSpecifiers(text).flatMap((specifier) => {
     if (!specifier.startsWith(`${scope}/`)) return [];
-    const [domain, product] = specifier.slice(scope.length + 1).split("/");
-    return domain && product ? [`${domain}.${product}`] : [];
+    const [domain, product, version = ""] = specifier.slice(scope.length + 1).split("/");
+    const major = /^v(\d+)$/.exec(version)?.[1];
+    return domain && product ? [`${domain}.${product}${major === undefined ? "" : `@${major}`}`] : [];
   });
 }
 

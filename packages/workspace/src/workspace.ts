@@ -9,7 +9,7 @@ import {
   withDomainDefaults,
 } from "@meshwork/contract";
 import type { Diagnostic } from "@meshwork/diagnostics";
-import { nearest } from "@meshwork/diagnostics";
+import { diagnostic, nearest } from "@meshwork/diagnostics";
 import type { DomainPlace, Places, ProductPlace } from "./places.ts";
 import { discover, isContractFile, placeOfContract, readText } from "./places.ts";
 import type { Relation } from "@meshwork/sql";
@@ -36,6 +36,7 @@ export interface Workspace {
   readonly mesh: Mesh;
   readonly meshRead: Read<Mesh> | undefined;
   readonly domains: ReadonlyMap<string, WorkspaceDomain>;
+  /** By name; each live version of a product is an entry of its own. */
   readonly products: ReadonlyMap<string, Product>;
   /** What reading found, of all files: mesh.yaml first. */
   readonly diagnostics: readonly Diagnostic[];
@@ -83,10 +84,17 @@ export function readProduct(
   domain?: Domain,
   text: string = readText(root, place.contractFile) ?? "",
 ): Product {
-  const read = readContract({ file: place.contractFile, text }, { domain: place.domain, product: place.product });
+  const found = readContract({ file: place.contractFile, text }, { domain: place.domain, product: place.product });
+  const read = { ...found, diagnostics: ofVersion(place, found.diagnostics) };
   const contract = read.value && domain ? withDomainDefaults(read.value, domain) : read.value;
   return { ...place, read: { ...read, value: contract }, contract, authored: read.value };
 }
+
+/** Findings of a contract alone name the product; those of an older version are that version's. */
+export const ofVersion = (place: ProductPlace, found: readonly Diagnostic[]): readonly Diagnostic[] =>
+  place.versionFolder === undefined
+    ? found
+    : found.map((d) => (d.product === place.name ? d : diagnostic({ ...d, span: () => d.span, product: place.name })));
 
 /** What `[products]` of a command names. */
 export interface Chosen {
@@ -95,10 +103,40 @@ export interface Chosen {
   readonly unknown: readonly { readonly argument: string; readonly candidates: readonly string[] }[];
 }
 
-/** Resolves `domain.product`, a domain, or a path. `undefined` chooses everything, an empty list nothing. */
+/** The live versions of a product by its name without a version, the newest first. */
+export function liveVersions(workspace: Pick<Workspace, "products">, base: string): Product[] {
+  const newest = workspace.products.get(base);
+  const older = [...workspace.products.values()].filter((p) => p.base === base && p !== newest);
+  return [...(newest ? [newest] : []), ...older.sort((a, b) => majorIn(b) - majorIn(a))];
+}
+
+/** The live version of a product with a major; the newest where none is asked for. */
+export function liveVersion(
+  workspace: Pick<Workspace, "products">,
+  base: string,
+  major: number | undefined,
+): Product | undefined {
+  const newest = workspace.products.get(base);
+  if (major === undefined || (newest?.contract && majorIn(newest) === major)) return newest;
+  const older = workspace.products.get(`${base}@${major}`);
+  return older?.contract && majorIn(older) !== major ? undefined : older;
+}
+
+const majorIn = (product: Product): number => (product.contract ? majorOf(product.contract.version) : 0);
+
+/**
+ * Resolves `domain.product` (all its live versions), `domain.product@1`, a domain, or a path. `undefined` chooses
+ * everything, an empty list nothing.
+ */
 export function chooseProducts(workspace: Workspace, wanted: readonly string[] | undefined): Chosen {
   const domains = new Set(workspace.domains.keys());
-  const { places, unknown } = choosePlaces([...workspace.products.values()], domains, wanted);
+  // The newest version bears no number in its name, and may be asked for by it all the same.
+  const named = wanted?.map((argument) => {
+    const [, base, major] = /^(.+)@v?(\d+)$/.exec(argument.replace("/", ".")) ?? [];
+    const newest = base === undefined ? undefined : workspace.products.get(base);
+    return newest?.contract && majorIn(newest) === Number(major) ? newest.contractFile : argument;
+  });
+  const { places, unknown } = choosePlaces([...workspace.products.values()], domains, named);
   return { products: places, unknown };
 }
 
@@ -117,6 +155,7 @@ export function choosePlaces<P extends ProductPlace>(
     const found = all.filter(
       (p) =>
         p.name === dotted ||
+        p.base === dotted ||
         p.domain === argument ||
         p.directory === path ||
         p.contractFile === path ||

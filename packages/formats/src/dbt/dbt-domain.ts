@@ -19,7 +19,12 @@ export interface DbtProduct {
 /** A domain as one dbt project. */
 export interface DbtDomain {
   readonly name: string;
+  /** Each live version of a product is an entry of its own. */
   readonly products: readonly DbtProduct[];
+  /** Live versions of ports that are read, which no contract names: what `v=` may ask for. */
+  readonly further?: readonly PortRead[] | undefined;
+  /** Of the domain's own ports with several live versions: the model of each major, by port. */
+  readonly models?: ReadonlyMap<string, ReadonlyMap<number, string>> | undefined;
 }
 
 /** A port of another domain, by the names that dbt sees, and the domain's folder in the lake. */
@@ -37,9 +42,19 @@ const folder = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;
  * Ports of other domains by domain and port, sorted. Names that SQL and dbt could not carry are left out
  * (the contract's own rules report them): nothing from a contract reaches a template unchecked.
  */
-export function foreignReads(domain: DbtDomain, products: readonly DbtProduct[] = domain.products): ForeignRead[] {
+export const foreignReads = (domain: DbtDomain, products: readonly DbtProduct[] = domain.products): ForeignRead[] =>
+  foreign(
+    domain,
+    products.flatMap((product) => product.reads),
+  );
+
+/** What `v=` may ask for beyond what contracts name, too. */
+export const reachableReads = (domain: DbtDomain): ForeignRead[] =>
+  foreign(domain, [...domain.products.flatMap((product) => product.reads), ...(domain.further ?? [])]);
+
+function foreign(domain: DbtDomain, reads: readonly PortRead[]): ForeignRead[] {
   const found = new Map<string, ForeignRead>();
-  for (const read of products.flatMap((product) => product.reads)) {
+  for (const read of reads) {
     const one = { folder: read.domain, domain: snakeName(read.domain), port: snakeName(read.port), major: read.major };
     if (one.domain === snakeName(domain.name)) continue;
     if (

@@ -100,7 +100,7 @@ export const build = (options: BuildOptions): Promise<OperationResult<readonly B
         );
         return { built: quick("failed", `${upstreamMissing} is not built`), diagnostics: [diagnostic] };
       }
-      const record = await target.lake.ledger(product.domain, product.product).read();
+      const record = await target.ledger(product).read();
       if (!options.fullRefresh && (await isUpToDate(target, product, keys, record)))
         return { built: quick("cached"), diagnostics: [] };
       try {

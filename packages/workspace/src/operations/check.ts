@@ -72,7 +72,7 @@ export const check = (options: CheckOptions): Promise<OperationResult<readonly C
             results: outcome.results,
           });
         }
-        const ledger = target.lake.ledger(product.domain, product.product);
+        const ledger = target.ledger(product);
         const record = await ledger.read();
         if (record && recorded.length > 0 && !options.signal?.aborted)
           await ledger.write({ ...record, checks: recorded });

@@ -11,6 +11,7 @@ import { policyFindings } from "../policies.ts";
 import { meshWideArea } from "../rules/area.ts";
 import { meshRules } from "../rules/registry.ts";
 import { joinFindings } from "../sql-join.ts";
+import { ofVersion } from "../workspace.ts";
 
 export interface LintOptions extends OperationOptions {
   /** Applies every fix that has one right answer, and reports what is left. */
@@ -45,7 +46,7 @@ function find(options: LintOptions): { diagnostics: Diagnostic[]; products: numb
     if (!options.products || mesh.chosen.some((p) => p.domain === domain.name)) found.push(...lintDomain(domain.read));
   mesh.chosen.forEach((product, done) => {
     options.onProgress?.({ kind: "phase", text: "linting", done, total: mesh.chosen.length });
-    found.push(...lintContract(product.read, { today: mesh.today }));
+    found.push(...ofVersion(product, lintContract(product.read, { today: mesh.today })));
   });
   for (const rule of meshRules) found.push(...rule.check(workspace, mesh.graph(), mesh.today));
   found.push(...policyFindings(workspace, mesh.today));

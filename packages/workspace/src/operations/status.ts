@@ -68,7 +68,7 @@ async function stateOf(
   const snapshot = port && (await target.snapshot(product, port));
   if (!contract || !snapshot)
     return { ...base, build: contract ? "none" : "unknown", builtAt: null, rows: null, checks: null, freshness: null };
-  const record = await target.lake.ledger(product.domain, product.product).read();
+  const record = await target.ledger(product).read();
   const current = await isUpToDate(target, product, await productKeys(mesh, target, product), record);
   const builtAt = record?.nodes[portKey(port)]?.builtAt ?? snapshot.manifest.builtAt;
   const promised = port.sla.freshness?.seconds ?? contract.sla.freshness?.seconds;

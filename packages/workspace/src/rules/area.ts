@@ -24,6 +24,55 @@ export const meshWideArea = defineArea("contract", pages, {
       `"${p.text}" is taken as a source outside the mesh, but "${p.near}" is near.`,
     help: (p: { near: string; text: string }) => `write "${p.near}" if that product is meant`,
   },
+  "unpinned-upstream": {
+    severity: "warning",
+    message: (p: {
+      text: string;
+      product: string;
+      majors: readonly number[];
+      until: readonly (string | undefined)[];
+    }) =>
+      `"${p.text}" names no version, and ${p.majors.length} are live: ${p.majors
+        .map((m, i) => `@${m}${p.until[i] === undefined ? "" : ` (until ${p.until[i]})`}`)
+        .join(", ")}. It is taken as @${p.majors[0]}.`,
+    help: (p: { product: string; majors: readonly number[] }) =>
+      `write ${p.majors.map((m) => `"${p.product}@${m}"`).join(" or ")}`,
+  },
+  "version-folder": {
+    severity: "error",
+    message: (p: { folder: string; version: string; major: number }) =>
+      `versions/${p.folder} holds version ${p.version}; the folder of major version ${p.major} is versions/v${p.major}.`,
+    help: "one folder a live major version: rename it, or remove what is not live any more",
+  },
+  "version-identity": {
+    severity: "error",
+    message: (p: { product: string; what: string; is: string; newest: string }) =>
+      `"${p.product}" has the ${p.what} "${p.is}", and the newest version has "${p.newest}".`,
+    help: (p: { what: string; newest: string }) => `all live versions are one product: write ${p.what} ${p.newest}`,
+  },
+  "version-order": {
+    severity: "error",
+    message: (p: { version: string; newest: string }) =>
+      `The older version is at ${p.version}, and the newest at ${p.newest}: its major is not below.`,
+    help: "the product's folder holds the newest version, and versions/ the older ones",
+  },
+  "version-sunset": {
+    severity: "error",
+    message: (p: { product: string }) =>
+      `"${p.product}" is an older version and names no date from which it may be gone.`,
+    help: "add deprecation: { since: …, sunset: … } to spec, and tell its readers (mesh status)",
+  },
+  "version-ended": {
+    severity: "warning",
+    message: (p: { product: string; sunset: string; readers: readonly string[] }) =>
+      `"${p.product}" was to be gone from ${p.sunset}, and ${
+        p.readers.length === 0 ? "nobody in this mesh reads it any more" : `is still read by ${p.readers.join(", ")}`
+      }.`,
+    help: (p: { product: string; readers: readonly string[] }) =>
+      p.readers.length === 0
+        ? `take it away: nx g remove ${p.product}`
+        : "move the readers to the newest version, or agree with them on a later date",
+  },
   "upstream-cycle": {
     severity: "error",
     message: (p: { ring: readonly string[] }) => `These products read each other in a circle: ${p.ring.join(" -> ")}.`,

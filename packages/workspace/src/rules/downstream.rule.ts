@@ -1,4 +1,5 @@
 import { meshWideArea } from "./area.ts";
+import { liveVersions } from "../workspace.ts";
 import type { MeshRule } from "./mesh-rule.ts";
 
 /** `downstream` is informative: the graph is the truth, and a name that nothing confirms misleads who reads it. */
@@ -8,7 +9,9 @@ export const downstream: MeshRule = {
     return [...workspace.products.values()].flatMap((product) =>
       (product.contract?.lineage.downstream ?? []).flatMap((reference, i) => {
         const name = `${reference.domain}.${reference.product}`;
-        if (graph.downstream(product.name).includes(name)) return [];
+        // A newer version has the readers of the older one before it.
+        const readers = liveVersions(workspace, product.base).flatMap((p) => graph.downstream(p.name));
+        if (readers.some((r) => r === name || workspace.products.get(r)?.base === name)) return [];
         const path = ["spec", "lineage", "downstream", i];
         return [
           meshWideArea.create(

@@ -16,7 +16,8 @@ export const duplicateProduct: MeshRule = {
         claims.set(key, { product, path });
         return;
       }
-      if (other.product === product) return;
+      // Live versions of one product share its id; what else they may not share, version rules say.
+      if (other.product.base === product.base) return;
       const related = other.product.read.source.spanOf(other.path);
       out.push(
         meshWideArea.create(

@@ -4,6 +4,7 @@ import { nearest } from "@meshwork/diagnostics";
 import { describeType, widens } from "@meshwork/sql";
 import type { Workspace } from "../workspace.ts";
 import { meshWideArea } from "./area.ts";
+import { producerOf } from "../graph.ts";
 import type { MeshRule } from "./mesh-rule.ts";
 import { portNamed } from "./upstream-reads.ts";
 
@@ -41,7 +42,7 @@ function problemOf(workspace: Workspace, column: ContractColumn, text: string): 
   const owner = `${reference.domain}.${reference.product}`;
   const written = text.slice(0, dot);
   const products = [...workspace.products.keys()];
-  const producer = workspace.products.get(owner);
+  const producer = producerOf(workspace, reference);
   if (producer === undefined) {
     // The domain's name decides first: a name outside the mesh need not be measured against every product.
     const domains = workspace.domains.has(reference.domain)

@@ -4,6 +4,7 @@ import { downstream } from "./downstream.rule.ts";
 import { duplicateProduct } from "./duplicate-product.rule.ts";
 import { inputMismatch } from "./input-mismatch.rule.ts";
 import type { ColumnRule, MeshRule } from "./mesh-rule.ts";
+import { liveVersionRules } from "./live-versions.rule.ts";
 import { nullableSource } from "./nullable-source.rule.ts";
 import { piiPassedOn } from "./pii-passed-on.rule.ts";
 import { referenceBroken } from "./reference-broken.rule.ts";
@@ -18,6 +19,7 @@ export const meshRules: readonly MeshRule[] = [
   upstream,
   upstreamCycle,
   duplicateProduct,
+  liveVersionRules,
   downstream,
   inputMismatch,
   referenceBroken,

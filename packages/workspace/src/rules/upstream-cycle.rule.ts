@@ -1,5 +1,5 @@
 import type { Path } from "@meshwork/diagnostics";
-import { namedUpstreams } from "../graph.ts";
+import { namedUpstreams, producerOf } from "../graph.ts";
 import type { NamedUpstream } from "../graph.ts";
 import { meshWideArea } from "./area.ts";
 import type { MeshRule } from "./mesh-rule.ts";
@@ -15,7 +15,9 @@ export const upstreamCycle: MeshRule = {
     if (cycles.length === 0) return [];
     const named = new Map<string, NamedUpstream>();
     for (const upstream of namedUpstreams(workspace)) {
-      const edge = `${upstream.product.name} ${upstream.reference.domain}.${upstream.reference.product}`;
+      const producer = producerOf(workspace, upstream.reference)?.name;
+      if (producer === undefined) continue;
+      const edge = `${upstream.product.name} ${producer}`;
       if (!named.has(edge)) named.set(edge, upstream);
     }
     return cycles.flatMap((ring) =>
