@@ -1,57 +1,94 @@
 import { nearest } from "@meshwork/diagnostics";
 import type { Diagnostic } from "@meshwork/diagnostics";
+import type { Assembly } from "./assemble.ts";
 import { configKey, mergeLayers, readConfig } from "./config.ts";
 import type { Setting } from "./config.ts";
 import { builtinPackage } from "./context/macro-registry.ts";
-import type { Entries, Reading } from "./reading.ts";
-import type { ConfigValue, ProjectNode, SourceNode } from "./model.ts";
-import type { TestCall } from "./properties.ts";
+import type { MacroEntry } from "./context/macro-registry.ts";
+import type { ConfigValue, ProjectNode } from "./model.ts";
+import type { ResourceEntry, TestCall } from "./properties.ts";
+import type { Reading } from "./reading.ts";
 import { sqlCodes } from "./sql.codes.ts";
-import { testHash, testName } from "./test-names.ts";
-import type { GenericTest, Unit } from "./unit.ts";
-import { templateUnit } from "./units.ts";
+import { pythonText, testHash, testName } from "./test-names.ts";
+import type { TestSubject, Unit } from "./unit.ts";
+import { singularTestUnit } from "./units.ts";
 import { textOf, valueOf } from "./yaml.ts";
 
-interface Built {
-  readonly entries: Entries;
-  readonly units: Map<string, Unit>;
-  readonly named: ReadonlyMap<string, ProjectNode>;
-  readonly disabled: ReadonlyMap<string, string>;
-  readonly sources: ReadonlyMap<string, SourceNode>;
+/** What a generic test is written on. */
+interface Attached {
+  readonly subject: TestSubject;
+  /** The id of the node or source. */
+  readonly id: string;
+  readonly product: string | undefined;
+  readonly group: string | undefined;
+  /** Tags of the source and its table, which its tests inherit. */
+  readonly tags: readonly string[];
+  /** `models.orders`: dbt's name of the entry. */
+  readonly fileKey: string;
 }
 
-/** Adds a unit for each data test: those of models, seeds and sources, and the singular ones. */
-export function buildTests(reading: Reading, built: Built): void {
+/** Adds a unit for each data test of a package: those of models, seeds and sources, and the singular ones. */
+export function buildTests(reading: Reading, built: Assembly): void {
+  const own = reading.package.name;
   for (const entry of reading.resources) {
-    const node = built.named.get(entry.name);
-    if (node === undefined || node.resourceType !== entry.kind) continue;
-    for (const call of entry.tests) addGeneric(reading, built, call, ["ref", node.name], node.id, node.product);
+    if (entry.kind === "macro" || entry.kind === "test" || entry.kind === "analysis") continue;
+    for (const { node, tests } of testedNodes(entry, own, built)) {
+      const version = node.version?.version;
+      const attached: Attached = {
+        subject: { kind: "ref", name: node.name, version },
+        id: node.id,
+        product: node.product,
+        group: node.group,
+        tags: [],
+        fileKey: `${entry.kind}s.${entry.name}`,
+      };
+      for (const call of tests) addGeneric(reading, built, call, attached);
+    }
   }
   for (const table of reading.tables) {
-    const id = `source.${reading.around.project}.${table.sourceName}.${table.name}`;
+    const id = `source.${own}.${table.sourceName}.${table.name}`;
     const source = built.sources.get(id);
     if (source === undefined) continue;
-    for (const call of table.tests)
-      addGeneric(reading, built, call, ["source", source.source, source.name], id, source.product);
-  }
-  for (const file of reading.files) {
-    if (file.role !== "singular-test") continue;
-    const product = reading.around.options.productOf?.(file.source.path);
-    const identity = {
-      resourceType: "test" as const,
-      name: file.stem,
-      text: file.source,
-      folders: file.folders,
-      product,
+    const attached: Attached = {
+      subject: { kind: "source", source: source.source, table: source.name },
+      id,
+      product: source.product,
+      group: undefined,
+      tags: source.tags,
+      fileKey: `sources.${source.source}`,
     };
-    const unit = templateUnit(reading, identity, built.entries.get(`test ${file.stem}`), reading.trees.tests);
-    unit.node.test = { kind: "singular", name: file.stem, arguments: new Map() };
-    add(reading, built, unit);
+    for (const call of table.tests) addGeneric(reading, built, call, attached);
+  }
+  const entries = new Map(reading.resources.flatMap((e) => (e.kind === "test" ? [[e.name, e] as const] : [])));
+  for (const file of reading.files) {
+    if (file.role === "singular-test") add(reading, built, singularTestUnit(reading, file, entries.get(file.stem)));
   }
 }
 
-function add(reading: Reading, built: Built, unit: Unit): void {
-  if (!unit.node.config.enabled) return;
+/** The enabled nodes an entry describes, with the tests it has for each: one for every version of a model. */
+function testedNodes(
+  entry: ResourceEntry,
+  own: string,
+  built: Assembly,
+): { readonly node: ProjectNode; readonly tests: readonly TestCall[] }[] {
+  if (entry.versions.length === 0) {
+    const node = built.index.in(own, entry.name);
+    return node === undefined || node.resourceType !== entry.kind ? [] : [{ node, tests: entry.tests }];
+  }
+  return entry.versions.flatMap((version) => {
+    const node = built.index.in(own, entry.name, version.version);
+    if (node === undefined) return [];
+    const base = entry.tests.filter((t) => t.column !== undefined && version.keeps(t.column.name));
+    const whole = version.tests ?? entry.tests.filter((t) => t.column === undefined);
+    return [{ node, tests: [...whole, ...base, ...version.columnTests] }];
+  });
+}
+
+function add(reading: Reading, built: Assembly, unit: Unit): void {
+  if (!unit.node.config.enabled) {
+    built.disabled.set(unit.node.id, unit);
+    return;
+  }
   const before = built.units.get(unit.node.id);
   if (before === undefined) {
     built.units.set(unit.node.id, unit);
@@ -65,94 +102,81 @@ function add(reading: Reading, built: Built, unit: Unit): void {
   );
 }
 
-function addGeneric(
-  reading: Reading,
-  built: Built,
-  call: TestCall,
-  subject: GenericTest["subject"],
-  attachedTo: string,
-  product: string | undefined,
-): void {
+function addGeneric(reading: Reading, built: Assembly, call: TestCall, attached: Attached): void {
   const { around } = reading;
-  const parts = call.test.split(".");
-  const testOf = parts.at(-1)!;
-  const namespace = parts.length > 1 ? parts[0]! : undefined;
+  const own = reading.package.name;
+  const [namespace, testOf] = splitName(call.test);
   const macro =
-    namespace === undefined
-      ? around.macros.find(`test_${testOf}`, around.project)
-      : around.macros.in(namespace, `test_${testOf}`);
+    namespace === undefined ? around.macros.find(`test_${testOf}`, own) : around.macros.in(namespace, `test_${testOf}`);
   if (macro === undefined) {
-    const tests = around.macros.all().filter((m) => m.info.name.startsWith("test_"));
-    const names = tests.map(
-      (m) => (isOpen(m.info.package, around.project) ? "" : `${m.info.package}.`) + m.info.name.slice("test_".length),
-    );
-    const candidates = nearest(call.test, names);
-    const help =
-      candidates.length > 0
-        ? `write ${candidates[0]}`
-        : "define it with {% test … %} in tests/generic, or install its package under dbt_packages/";
-    reading.diagnostics.push(
-      sqlCodes.create("unknown-macro", { name: call.test, candidates }, { span: call.place, help, product }),
-    );
+    unknownTest(reading, built, call, namespace, attached.product);
     return;
   }
+  const { subject, product } = attached;
   const args = new Map<string, ConfigValue>(call.arguments.map((a) => [a.key, valueOf(a.value)]));
-  const trouble: Diagnostic[] = unknownArguments(
-    call,
-    macro.definition.parameters.map((p) => p.name),
-    macro.definition.body,
-    product,
-  );
-  const named = new Map(args);
-  if (call.column !== undefined) named.set("column_name", call.column.name);
-  const target = subject.slice(1).join("_");
-  const label = subject[0] === "source" ? `source_${target}` : target;
-  const kind = subject[0] === "source" ? `source_${call.test}` : call.test;
+  const trouble: Diagnostic[] = unknownArguments(call, macro, product);
+  const kwargs = new Map(args);
+  if (call.column !== undefined) kwargs.set("column_name", columnOf(reading, call.column));
+  const target =
+    subject.kind === "source"
+      ? `${subject.source}_${subject.table}`
+      : subject.name + (subject.version === undefined ? "" : `_v${subject.version}`);
+  const kind = `${namespace === undefined ? "" : `${namespace}_`}${subject.kind === "source" ? "source_" : ""}${testOf}`;
   const { name, short } =
-    call.name === undefined ? testName(kind, target, named) : { name: call.name, short: call.name };
+    call.name === undefined ? testName(kind, target, kwargs) : { name: call.name, short: call.name };
   const settings = new Map<string, Setting>();
   for (const entry of call.config) {
     const span = call.source.span(entry.value.start, entry.value.end);
     settings.set(configKey(entry.key), { value: reading.value(entry.value, call.source), span });
   }
-  const folders = call.source.path.split("/").slice(0, -1);
-  const fqn = [around.project, ...folders.slice(folders.findIndex((f) => f === "models") + 1), name];
+  // dbt leaves out the first folder of the file, whatever it is called.
+  const fqn = [own, ...call.source.path.split("/").slice(1, -1), name];
+  const inner: Map<string, Setting>[] = [settings];
+  const tags = [...new Set([...attached.tags, ...(call.column?.tags ?? [])])];
+  if (tags.length > 0) inner.unshift(new Map([["tags", { value: tags }]]));
   const { config, diagnostics } = readConfig(
     "test",
-    mergeLayers([...reading.trees.tests.layers(fqn), settings]),
+    mergeLayers(reading.trees.data_tests.around(fqn, inner)),
     `test "${name}"`,
     call.place,
   );
   trouble.push(...diagnostics);
-  const identity: ConfigValue[] = [
-    call.test,
-    label,
-    call.column?.name ?? null,
-    call.name ?? null,
-    Object.fromEntries(args),
-  ];
+  kwargs.set("model", `{{ get_where_subquery(${subjectCall(subject)}) }}`);
   const { target: where } = around.options;
   const unit: Unit = {
     node: {
-      id: `test.${around.project}.${name}.${testHash(...identity)}`,
+      id: `test.${own}.${name}.${testHash(name, namespace, testOf, kwargs)}`,
       resourceType: "test",
       name,
-      package: around.project,
-      product: product ?? around.options.productOf?.(call.source.path),
+      package: own,
+      product: product ?? (reading.package.root ? around.options.productOf?.(call.source.path) : undefined),
       path: call.source.path,
       file: call.source.file,
       fqn,
       config,
-      relation: { database: where.database, schema: `${where.schema}_dbt_test__audit`, name: config.alias ?? short },
+      relation: {
+        database: config.database ?? where.database,
+        schema: `${where.schema}_${config.schema ?? "dbt_test__audit"}`,
+        name: config.alias ?? short,
+      },
       description: textOf(call.description) ?? "",
       columns: new Map(),
       dependencies: [],
       macros: [],
-      test: { kind: "generic", name: call.test, attachedTo, column: call.column?.name, arguments: args },
+      test: {
+        kind: "generic",
+        name: call.test,
+        attachedTo: attached.id,
+        column: call.column?.name,
+        arguments: args,
+        kwargs,
+        fileKey: attached.fileKey,
+      },
       access: "protected",
+      group: attached.group ?? config.group,
       constraints: [],
-      packageRoot: "",
-      source: "",
+      packageRoot: reading.package.folder,
+      source: genericTestCode(namespace, testOf, call, settings, short === name ? undefined : short),
       place: call.place,
     },
     text: call.source,
@@ -162,20 +186,70 @@ function addGeneric(
   add(reading, built, unit);
 }
 
-/** Packages whose tests need no prefix. */
-const isOpen = (packageName: string, project: string): boolean =>
-  packageName === project || packageName === builtinPackage;
+const splitName = (test: string): readonly [string | undefined, string] => {
+  const parts = test.split(".");
+  return parts.length > 1 ? [parts[0]!, parts.at(-1)!] : [undefined, parts[0]!];
+};
 
-function unknownArguments(
+const columnOf = (reading: Reading, column: NonNullable<TestCall["column"]>): string =>
+  column.quote ? reading.around.options.dialect.identifier(column.name) : column.name;
+
+const subjectCall = (subject: TestSubject): string =>
+  subject.kind === "source"
+    ? `source('${subject.source}', '${subject.table}')`
+    : `ref('${subject.name}'${subject.version === undefined ? "" : `, version='${subject.version}'`})`;
+
+/** The text that dbt keeps of a generic test: a call of its macro, then its configuration. */
+function genericTestCode(
+  namespace: string | undefined,
+  test: string,
   call: TestCall,
-  parameters: readonly string[],
-  body: string,
+  settings: ReadonlyMap<string, Setting>,
+  alias: string | undefined,
+): string {
+  const word = (value: ConfigValue): string =>
+    typeof value === "string" ? `"${value.replaceAll('"', '\\"')}"` : pythonText(value);
+  const entries = [...settings].filter(([, s]) => s.value !== null).map(([key, s]) => `${key}=${word(s.value)}`);
+  if (alias !== undefined && !settings.has("alias")) entries.push(`alias="${alias}"`);
+  const config = entries.length === 0 ? "" : `{{ config(${entries.join(",")}) }}`;
+  return `{{ ${namespace === undefined ? "" : `${namespace}.`}test_${test}(**_dbt_generic_test_kwargs) }}${config}`;
+}
+
+/** A package that is missing altogether is said once. */
+function unknownTest(
+  reading: Reading,
+  built: Assembly,
+  call: TestCall,
+  namespace: string | undefined,
   product: string | undefined,
-): Diagnostic[] {
+): void {
+  const { around } = reading;
+  const missing = namespace === undefined ? undefined : around.missing.get(namespace);
+  if (missing !== undefined) return;
+  const own = reading.package.name;
+  const tests = around.macros.all().filter((m) => m.info.name.startsWith("test_"));
+  const open = (packageName: string): boolean =>
+    packageName === own || packageName === around.project || packageName === builtinPackage;
+  const names = tests.map(
+    (m) => (open(m.info.package) ? "" : `${m.info.package}.`) + m.info.name.slice("test_".length),
+  );
+  const candidates = nearest(call.test, names);
+  const help =
+    candidates.length > 0
+      ? `write ${candidates[0]}`
+      : "define it with {% test … %} in tests/generic, or install its package under dbt_packages/";
+  built.diagnostics.push(
+    sqlCodes.create("unknown-macro", { name: call.test, candidates }, { span: call.place, help, product }),
+  );
+}
+
+function unknownArguments(call: TestCall, macro: MacroEntry, product: string | undefined): Diagnostic[] {
+  const { parameters, body } = macro.definition;
   if (/\bkwargs\b/.test(body)) return [];
-  const known = parameters.filter((p) => p !== "model" && (p !== "column_name" || call.column === undefined));
+  const names = parameters.map((p) => p.name);
+  const known = names.filter((p) => p !== "model" && (p !== "column_name" || call.column === undefined));
   return call.arguments
-    .filter((a) => !parameters.includes(a.key))
+    .filter((a) => !names.includes(a.key))
     .map((a) =>
       sqlCodes.create(
         "unknown-key",

@@ -112,11 +112,7 @@ export class Compiler {
         asks: false,
         diagnostics: [
           ...scope.diagnostics,
-          jinjaDiagnostic(
-            error,
-            { texts: this.#around.texts, names: () => [...scope.keys()], snippet: text },
-            node.place,
-          ),
+          jinjaDiagnostic(error, { ...this.#around, names: () => [...scope.keys()], snippet: text }, node.place),
         ],
       };
     }
@@ -208,7 +204,7 @@ export class Compiler {
         return { ...parsed, asks: true, dependencies: joined(parsed.dependencies, [...dependencies.values()]) };
       }
       const names = (): string[] => [...scope.keys()];
-      failed.push(jinjaDiagnostic(error, { texts: this.#around.texts, names }, unit.node.place));
+      failed.push(jinjaDiagnostic(error, { ...this.#around, names }, unit.node.place));
     }
     return {
       sql,
@@ -227,8 +223,11 @@ export class Compiler {
   #genericTest(unit: Unit, scope: RenderScope): string {
     const { call, macro } = unit.test!;
     const kwargs = new Map<string, Value>();
-    const [called, ...args] = unit.test!.subject;
-    let model = callValue(scope.get(called)!, args);
+    const { subject } = unit.test!;
+    let model =
+      subject.kind === "source"
+        ? callValue(scope.get("source")!, [subject.source, subject.table])
+        : this.#testedModel(unit, scope, subject);
     const where = unit.node.config.where;
     if (where !== undefined) {
       const condition = this.renderText(unit.node, where, false).sql;
@@ -244,6 +243,19 @@ export class Compiler {
     }
     const rendered = callValue(scope.macro(macro), [], kwargs);
     return text(rendered).trim();
+  }
+
+  #testedModel(
+    unit: Unit,
+    scope: RenderScope,
+    subject: { readonly name: string; readonly version?: string | undefined },
+  ): Value {
+    const { version } = subject;
+    return callValue(
+      scope.get("ref")!,
+      [subject.name],
+      version === undefined ? undefined : new Map([["version", version]]),
+    );
   }
 
   /** Names that print as nothing in dbt: reported unless the template asks whether they are defined. */
@@ -296,7 +308,7 @@ export class Compiler {
       else add("with");
       ephemeral.forEach((upstream, i) => {
         const body = this.body(upstream, variant);
-        add(`${i === 0 ? " " : ",\n"}${dialect.identifier(cteName(upstream.node.name))} as (\n`);
+        add(`${i === 0 ? " " : ",\n"}${dialect.identifier(cteName(upstream.node.relation.name))} as (\n`);
         add(body.sql, { map: body.map, unit: upstream, start: 0 });
         add("\n)");
       });

@@ -96,6 +96,26 @@ export class ConfigTree {
   }
 }
 
+/**
+ * The settings that `dbt_project.yml` gives a kind of resource: the package's own file below everything that is said
+ * beside the resource, the root project's file of a package's resources above it.
+ */
+export class ResourceTree {
+  readonly #own: ConfigTree;
+  readonly #root: ConfigTree;
+
+  constructor(own: ConfigTree, root: ConfigTree) {
+    this.#own = own;
+    this.#root = root;
+  }
+
+  /** All levels of a resource in order, the weakest first; `inner` are those of properties and `config()`. */
+  around(fqn: readonly string[], inner: readonly ConfigLayer[]): ConfigLayer[] {
+    const below = this.#own.layers(fqn);
+    return [...below, ...inner, ...(this.#own === this.#root ? [] : this.#root.layers(fqn))];
+  }
+}
+
 /** `+key` is a setting always; without the plus a mapping is a folder unless its name is a setting's. */
 function isFolder(entry: YamlEntry): boolean {
   if (entry.key.startsWith("+")) return false;

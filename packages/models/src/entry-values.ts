@@ -6,12 +6,14 @@ import type { ColumnEntry, ResourceEntry } from "./properties.ts";
 import type { Reading } from "./reading.ts";
 import type { SourceText } from "./source-text.ts";
 import { entryOf, textOf, valueOf } from "./yaml.ts";
-import type { YamlNode } from "./yaml.ts";
+import type { YamlEntry, YamlNode } from "./yaml.ts";
 
 /** Settings of a properties entry: the old place beside the name, then `config:`. */
 export function entryLayers(
   reading: Reading,
-  entry: Pick<ResourceEntry, "node" | "source"> | undefined,
+  entry:
+    | (Pick<ResourceEntry, "node" | "source"> & { readonly version?: { readonly node: YamlNode } | undefined })
+    | undefined,
 ): ConfigLayer[] {
   if (entry === undefined) return [];
   const layer = (node: YamlNode | undefined, only?: readonly string[]): ConfigLayer => {
@@ -26,7 +28,15 @@ export function entryLayers(
     }
     return settings;
   };
-  return [layer(entry.node, ["tags", "meta", "docs", "group", "access"]), layer(entryOf(entry.node, "config")?.value)];
+  const beside = ["tags", "meta", "docs", "group", "access", "contract"];
+  const own = [layer(entry.node, beside), layer(entryOf(entry.node, "config")?.value)];
+  const version = entry.version?.node;
+  return version === undefined ? own : [...own, layer(version, beside), layer(entryOf(version, "config")?.value)];
+}
+
+/** An entry of a resource: what its version says, else what the model says. */
+export function saidOf(entry: ResourceEntry | undefined, key: string): YamlEntry | undefined {
+  return entryOf(entry?.version?.node, key) ?? entryOf(entry?.node, key);
 }
 
 /** A description with its `{{ doc(…) }}` filled in. */
@@ -39,9 +49,13 @@ export function describe(reading: Reading, node: YamlNode | undefined, source: S
   return typeof value === "string" ? value : "";
 }
 
-/** Columns of an entry by name. */
+/** Columns of an entry by name: of a version those of the model that it keeps, and its own. */
 export function columnsOf(reading: Reading, entry: ResourceEntry | undefined): Map<string, ColumnProperties> {
-  return new Map((entry?.columns ?? []).map((c) => [c.name, columnProperties(reading, c, entry!.source)]));
+  if (entry === undefined) return new Map();
+  const { version } = entry;
+  const own =
+    version === undefined ? entry.columns : [...entry.columns.filter((c) => version.keeps(c.name)), ...version.columns];
+  return new Map(own.map((c) => [c.name, columnProperties(reading, c, entry.source)]));
 }
 
 export function columnProperties(reading: Reading, column: ColumnEntry, source: SourceText): ColumnProperties {

@@ -5,6 +5,7 @@ import type { Relation } from "@meshwork/sql";
 import type { CallPlace } from "./context/call-places.ts";
 import type { RefCall, SourceCall } from "./context/render-scope.ts";
 import { relationValue } from "./context/relation-value.ts";
+import type { NodeIndex } from "./node-index.ts";
 import type { Dependency, LoadOptions, PortProblem, ProjectNode, SourceNode } from "./model.ts";
 import { renameFix } from "./rename-fix.ts";
 import { sqlCodes } from "./sql.codes.ts";
@@ -34,22 +35,22 @@ export const cteName = (name: string): string => `__dbt__cte__${name}`;
 export class Links {
   readonly #options: LoadOptions;
   readonly #project: string;
-  /** Models, seeds and snapshots of the project by name. */
-  readonly #named: ReadonlyMap<string, ProjectNode>;
+  readonly #index: NodeIndex;
   readonly #disabled: ReadonlyMap<string, string>;
   readonly #sources: Map<string, SourceNode>;
   readonly #known = new Map<string, Link>();
+  #sourcesByName: Map<string, string> | undefined;
 
   constructor(
     options: LoadOptions,
     project: string,
-    named: ReadonlyMap<string, ProjectNode>,
+    index: NodeIndex,
     disabled: ReadonlyMap<string, string>,
     sources: Map<string, SourceNode>,
   ) {
     this.#options = options;
     this.#project = project;
-    this.#named = named;
+    this.#index = index;
     this.#disabled = disabled;
     this.#sources = sources;
   }
@@ -67,9 +68,9 @@ export class Links {
 
   /** What a generic test is attached to. */
   test(unit: Unit): Link {
-    const [kind, first, second] = unit.test!.subject;
-    if (kind === "ref") return this.ref(unit, { package: undefined, name: first, version: undefined }, "location");
-    return this.source(unit, { source: first, table: second }, "location");
+    const { subject } = unit.test!;
+    if (subject.kind === "source") return this.source(unit, subject, "location");
+    return this.ref(unit, { package: undefined, name: subject.name, version: subject.version }, "location");
   }
 
   #once(key: string, make: () => Link): Link {
@@ -82,7 +83,7 @@ export class Links {
   nodeValue(node: ProjectNode): Value {
     const { dialect } = this.#options;
     if (node.config.materialized === "ephemeral") {
-      return relationValue({ relation: { name: cteName(node.name) }, dialect, type: "cte" });
+      return relationValue({ relation: { name: cteName(node.relation.name) }, dialect, type: "cte" });
     }
     return relationValue({
       relation: node.relation,
@@ -111,17 +112,20 @@ export class Links {
     const from = unit.node.product;
     const args = call.package === undefined ? [call.name] : [call.package, call.name];
     const places = this.#places(unit, "ref", args);
-    const inside = call.package === undefined || call.package === this.#project;
-    const local = inside ? this.#named.get(call.name) : undefined;
+    const found = this.#index.find(call.name, unit.node.package, call.package, call.version);
+    const local = found.node;
     const visible =
       local !== undefined && (from === undefined || local.product === undefined || local.product === from);
-    if (visible && call.version === undefined) {
+    if (visible) {
+      const forbidden = this.#groupProblem(unit, local, places);
+      if (forbidden !== undefined) return { value: this.nodeValue(local), diagnostics: [forbidden] };
       return {
         value: this.nodeValue(local),
         dependency: { kind: "node", id: local.id, place: places.call },
         diagnostics: [],
       };
     }
+    if (found.versions.length > 0 && local === undefined) return this.#noVersion(call, found.versions, places);
     const domain = call.package ?? this.#project;
     const answer = this.#options.resolvePort?.({ domain, port: call.name, version: call.version, from });
     if (answer !== undefined && !("error" in answer)) {
@@ -169,6 +173,39 @@ export class Links {
     return { value: placeholder, diagnostics: [this.#unknownRef(unit, call, problem, places)] };
   }
 
+  /** A private model is its group's: a ref from outside it is refused, as dbt does. */
+  #groupProblem(unit: Unit, target: ProjectNode, places: CallPlace): Diagnostic | undefined {
+    if (target.access !== "private" || target.resourceType !== "model" || unit.node.resourceType === "analysis")
+      return undefined;
+    if (unit.node.group !== undefined && unit.node.group === target.group) return undefined;
+    const owner = target.group === undefined ? "its author (it has no group)" : `the group "${target.group}"`;
+    const own =
+      unit.node.group === undefined
+        ? `"${unit.node.name}" is in no group`
+        : `"${unit.node.name}" is in "${unit.node.group}"`;
+    const related = [{ message: `"${target.name}" is defined here`, span: target.place }];
+    const help =
+      target.group === undefined
+        ? `give "${target.name}" a group and this node the same, or set its access to protected`
+        : `put this node into the group "${target.group}", or set the access of "${target.name}" to protected`;
+    const params = { model: target.name, owner, from: own, group: true };
+    return sqlCodes.create("private-ref", params, { span: places.argument, related, help });
+  }
+
+  #noVersion(call: RefCall, versions: readonly string[], places: CallPlace): Link {
+    const ref = refText(call.package, call.name);
+    const what =
+      call.version === undefined
+        ? `"${call.name}" has versions, and its latest is not there.`
+        : `"${call.name}" has no version ${call.version}. There is ${versions.join(", ")}.`;
+    const help = `write ${ref.slice(0, -1)}, v=${versions.at(-1)})`;
+    const params = { ref, what, candidates: [] };
+    return {
+      value: relationValue({ relation: { name: call.name }, dialect: this.#options.dialect }),
+      diagnostics: [sqlCodes.create("unknown-ref", params, { span: places.argument, help })],
+    };
+  }
+
   #unknownRef(unit: Unit, call: RefCall, problem: PortProblem | undefined, places: CallPlace): Diagnostic {
     const from = unit.node.product;
     const domain = call.package ?? this.#project;
@@ -210,9 +247,9 @@ export class Links {
       const [first] = candidates;
       return report(what, candidates, first === undefined ? undefined : `write ${refText(domain, first)}`);
     }
-    const visible = [...this.#named.values()].filter(
-      (n) => n.id !== unit.node.id && (n.product === undefined || from === undefined || n.product === from),
-    );
+    const visible = this.#index
+      .all()
+      .filter((n) => n.id !== unit.node.id && (n.product === undefined || from === undefined || n.product === from));
     const candidates = nearest(call.name, [...visible.map((n) => n.name), ...offered]);
     const [first] = candidates;
     return report(
@@ -224,7 +261,7 @@ export class Links {
 
   #source(unit: Unit, call: SourceCall, upstream: "location" | "relation"): Link {
     const places = this.#places(unit, "source", [call.source, call.table]);
-    const id = `source.${this.#project}.${call.source}.${call.table}`;
+    const id = this.#sourceId(unit, call);
     const resolved = this.#options.resolveSource?.({ source: call.source, table: call.table, from: unit.node.product });
     let source = this.#sources.get(id);
     if (
@@ -266,6 +303,17 @@ export class Links {
       value: relationValue({ relation: { schema: call.source, name: call.table }, dialect: this.#options.dialect }),
       diagnostics: [sqlCodes.create("unknown-source", params, { span: places.argument, fixes })],
     };
+  }
+
+  /** The asking package's own source, the root project's, then anybody's. */
+  #sourceId(unit: Unit, call: SourceCall): string {
+    const end = `${call.source}.${call.table}`;
+    const own = `source.${unit.node.package}.${end}`;
+    const root = `source.${this.#project}.${end}`;
+    if (this.#sources.has(own)) return own;
+    if (this.#sources.has(root)) return root;
+    this.#sourcesByName ??= new Map([...this.#sources.values()].map((s) => [`${s.source}.${s.name}`, s.id]));
+    return this.#sourcesByName.get(end) ?? root;
   }
 
   /** A source that only the workspace knows: an input of a contract. */

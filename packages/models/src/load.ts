@@ -2,7 +2,7 @@ import { createEnvironment, fromPython, parseTemplate } from "@meshwork/jinja";
 import type { Diagnostic } from "@meshwork/diagnostics";
 import { createHash } from "node:crypto";
 import { assembleProject } from "./assemble.ts";
-import { ConfigTree } from "./config-tree.ts";
+import { ConfigTree, ResourceTree } from "./config-tree.ts";
 import { builtinMacros } from "./context/builtin-macros.ts";
 import { portableMacros } from "./context/portable-macros.ts";
 import { CallPlaces } from "./context/call-places.ts";
@@ -11,20 +11,21 @@ import { builtinPackage, MacroRegistry } from "./context/macro-registry.ts";
 import { RenderScope } from "./context/render-scope.ts";
 import type { Surroundings } from "./context/surroundings.ts";
 import { renderConfigValue } from "./context/yaml-values.ts";
+import { DocBlocks } from "./docs-blocks.ts";
 import { emptyProject } from "./empty-project.ts";
 import type { ConfigValue, LoadOptions, Project } from "./model.ts";
 import { diskFiles } from "./node-files.ts";
+import { readPackages } from "./package-list.ts";
+import type { ProjectPackage } from "./package-list.ts";
 import { readProjectFile, yamlDiagnostics } from "./project-file.ts";
 import type { ProjectFile } from "./project-file.ts";
 import { readProjectTree } from "./project-tree.ts";
-import type { ProjectSourceFile } from "./project-tree.ts";
 import { readProperties } from "./properties.ts";
-import type { ResourceEntry, TableEntry } from "./properties.ts";
-import type { Parsed } from "./reading.ts";
+import type { PropertiesEntry, ResourceEntry, TableEntry } from "./properties.ts";
+import type { Parsed, Reading, TreeName } from "./reading.ts";
 import { SourceText } from "./source-text.ts";
 import { sqlCodes } from "./sql.codes.ts";
 import { parseYaml, valueOf } from "./yaml.ts";
-import type { YamlNode } from "./yaml.ts";
 
 const blockTags = {
   test: { body: "macro" },
@@ -35,7 +36,7 @@ const blockTags = {
 } as const;
 
 /**
- * Reads, resolves and compiles the dbt project in `options.root`.
+ * Reads, resolves and compiles the dbt project in `options.root`, with its packages.
  * What is wrong with the files is in `diagnostics`; nothing is thrown for it, and a broken file does not hide the others.
  */
 export function loadProject(options: LoadOptions): Project {
@@ -49,22 +50,30 @@ export function loadProject(options: LoadOptions): Project {
   if (head.file === undefined) return emptyProject(options, head.diagnostics);
   const projectFile = head.file;
   const tree = readProjectTree(files, options.root, projectFile.paths, display);
-  const diagnostics: Diagnostic[] = [...head.diagnostics, ...tree.diagnostics];
+  const list = readPackages(files, options, prefix, projectFile);
+  const root: ProjectPackage = {
+    name: projectFile.name,
+    folder: "",
+    root: true,
+    file: projectFile,
+    files: tree.files,
+  };
+  const packages = [root, ...list.packages];
+  const diagnostics: Diagnostic[] = [...head.diagnostics, ...tree.diagnostics, ...list.diagnostics];
   const texts = new Map<string, SourceText>();
-  const macros = new MacroRegistry(projectFile.name, projectFile.dispatch);
-  const docs = new Map<string, string>();
-  const around: Surroundings = {
+  const around = {
     project: projectFile.name,
     options,
     environment: createEnvironment({
       undefined: "lenient",
       limits: { steps: 2_000_000, outputChars: 32 * 1024 * 1024, depth: 100 },
     }),
-    macros,
-    vars: varsReader(projectFile, options),
-    docs,
+    macros: new MacroRegistry(projectFile.name, projectFile.dispatch),
+    vars: varsReader(packages, options),
+    docs: new DocBlocks(),
+    missing: list.missing,
     texts,
-  };
+  } satisfies Surroundings;
   const parse = (text: SourceText): Parsed => {
     texts.set(text.file, text);
     return cached(options, `template\n${text.file}`, text.text, () => {
@@ -75,17 +84,84 @@ export function loadProject(options: LoadOptions): Project {
       }
     });
   };
-  const builtin = [
-    new SourceText("built-in", "built-in", builtinMacros),
-    new SourceText("portable", "portable", portableMacros),
-  ];
-  addMacros(macros, builtinPackage, builtin, parse, diagnostics);
-  for (const text of builtin) texts.delete(text.file);
-  const own = tree.files.filter((f) => f.role === "macro" || f.role === "generic-test").map((f) => f.source);
-  addMacros(macros, projectFile.name, own, parse, diagnostics);
-  addPackages(around, display, parse, diagnostics);
-  readDocs(tree.files, docs, texts, diagnostics);
-  const value = (node: YamlNode, text: SourceText, packageName = projectFile.name): ConfigValue => {
+  readMacros(around, packages, parse, diagnostics);
+  for (const name of ["built-in", "portable"]) texts.delete(name);
+  for (const one of packages) readDocs(one, around, texts, diagnostics);
+  let configuring: boolean | undefined;
+  const shared = {
+    around,
+    parse,
+    places: (template: Parameters<Reading["places"]>[0], text: SourceText) => new CallPlaces(template, text),
+    macrosConfigure: () => (configuring ??= around.macros.all().some((m) => /\bconfig\s*\(/.test(m.definition.body))),
+  };
+  const rootTrees = configTrees(root, around, diagnostics);
+  const readings = packages.map((one): Reading => {
+    // A package's odd files are its author's affair: what keeps its nodes from being built is reported at the nodes.
+    const found: Diagnostic[] = one.root ? diagnostics : [];
+    const value = valueReader(around, one.name, found);
+    const trees = one.root ? rootTrees : configTrees(one, around, found);
+    const resourceTrees = Object.fromEntries(
+      treeNames.map((name) => [name, new ResourceTree(trees[name], rootTrees[name])]),
+    ) as Record<TreeName, ResourceTree>;
+    return {
+      ...shared,
+      package: one,
+      files: one.files,
+      trees: resourceTrees,
+      diagnostics: found,
+      value,
+      ...properties(one, options, texts, found),
+    };
+  });
+  const project = assembleProject(around, readings, diagnostics, rootTrees);
+  return project;
+}
+
+const treeNames: readonly TreeName[] = [
+  ...(["models", "seeds", "snapshots", "sources", "data_tests", "unit_tests", "exposures", "metrics"] as const),
+  "semantic_models",
+  "saved_queries",
+];
+
+function properties(
+  one: ProjectPackage,
+  options: LoadOptions,
+  texts: Map<string, SourceText>,
+  diagnostics: Diagnostic[],
+): Pick<Reading, "resources" | "tables" | "others"> {
+  const resources: ResourceEntry[] = [];
+  const tables: TableEntry[] = [];
+  const others: PropertiesEntry[] = [];
+  for (const file of one.files) {
+    if (file.role !== "properties") continue;
+    texts.set(file.source.file, file.source);
+    const document = cached(options, `yaml`, file.source.text, () => parseYaml(file.source.text));
+    const read = readProperties(file.source, document.root, file.folders);
+    diagnostics.push(...yamlDiagnostics(file.source, document), ...read.diagnostics);
+    resources.push(...read.resources);
+    tables.push(...read.tables);
+    others.push(...read.others);
+  }
+  return { resources, tables, others };
+}
+
+function configTrees(
+  one: ProjectPackage,
+  around: Surroundings,
+  diagnostics: Diagnostic[],
+): Readonly<Record<TreeName, ConfigTree>> {
+  const value = valueReader(around, one.name, diagnostics);
+  const { file } = one;
+  return Object.fromEntries(
+    treeNames.map((name) => [
+      name,
+      new ConfigTree(file.trees.get(name), file.source, (node) => value(node, file.source)),
+    ]),
+  ) as Record<TreeName, ConfigTree>;
+}
+
+function valueReader(around: Surroundings, packageName: string, diagnostics: Diagnostic[]): Reading["value"] {
+  return (node, text) => {
     const plain = valueOf(node);
     if (!holdsJinja(plain)) return plain;
     const scope = yamlScope(around, packageName);
@@ -98,39 +174,6 @@ export function loadProject(options: LoadOptions): Project {
       return null;
     }
   };
-  let configuring: boolean | undefined;
-  const resources: ResourceEntry[] = [];
-  const tables: TableEntry[] = [];
-  for (const file of tree.files) {
-    if (file.role !== "properties") continue;
-    texts.set(file.source.file, file.source);
-    const document = cached(options, `yaml`, file.source.text, () => parseYaml(file.source.text));
-    const properties = readProperties(file.source, document.root);
-    diagnostics.push(...yamlDiagnostics(file.source, document), ...properties.diagnostics);
-    resources.push(...properties.resources);
-    tables.push(...properties.tables);
-  }
-  const configTree = (key: string): ConfigTree =>
-    new ConfigTree(projectFile.trees.get(key), projectFile.source, (node) => value(node, projectFile.source));
-  return assembleProject({
-    around,
-    projectFile,
-    files: tree.files,
-    resources,
-    tables,
-    trees: {
-      models: configTree("models"),
-      seeds: configTree("seeds"),
-      snapshots: configTree("snapshots"),
-      sources: configTree("sources"),
-      tests: configTree("data_tests"),
-    },
-    diagnostics,
-    parse,
-    places: (template, text) => new CallPlaces(template, text),
-    macrosConfigure: () => (configuring ??= macros.all().some((m) => /\bconfig\s*\(/.test(m.definition.body))),
-    value,
-  });
 }
 
 function cached<T>(options: LoadOptions, kind: string, text: string, make: () => T): T {
@@ -164,25 +207,45 @@ function yamlScope(around: Surroundings, packageName: string): RenderScope {
   });
 }
 
-function varsReader(file: ProjectFile, options: LoadOptions): Surroundings["vars"] {
+const isMap = (v: ConfigValue | undefined): v is { readonly [key: string]: ConfigValue } =>
+  typeof v === "object" && v !== null && !Array.isArray(v);
+
+/** Variables as the nodes of a package see them: its own, the root project's over those, the command's over all. */
+function varsReader(packages: readonly ProjectPackage[], options: LoadOptions): Surroundings["vars"] {
   const known = new Map<string, ReadonlyMap<string, ConfigValue>>();
-  const declared = file.vars === undefined ? {} : valueOf(file.vars);
-  const isMap = (v: ConfigValue | undefined): v is { readonly [key: string]: ConfigValue } =>
-    typeof v === "object" && v !== null && !Array.isArray(v);
+  const declared = (file: ProjectFile): ConfigValue => (file.vars === undefined ? {} : valueOf(file.vars));
   return (packageName) => {
     let vars = known.get(packageName);
     if (vars === undefined) {
-      const layers = [
-        declared,
-        isMap(declared) ? declared[file.name] : undefined,
-        isMap(declared) ? declared[packageName] : undefined,
-        options.vars,
-      ];
-      vars = new Map(layers.flatMap((layer) => (isMap(layer) ? Object.entries(layer) : [])));
+      const own = packages.find((p) => p.name === packageName && !p.root);
+      const layers = [...(own === undefined ? [] : [own]), packages[0]!].flatMap((one) => {
+        const all = declared(one.file);
+        return isMap(all) ? [all, all[packageName]] : [];
+      });
+      vars = new Map([...layers, options.vars].flatMap((layer) => (isMap(layer) ? Object.entries(layer) : [])));
       known.set(packageName, vars);
     }
     return vars;
   };
+}
+
+function readMacros(
+  around: Surroundings,
+  packages: readonly ProjectPackage[],
+  parse: (text: SourceText) => Parsed,
+  diagnostics: Diagnostic[],
+): void {
+  const builtin = [
+    new SourceText("built-in", "built-in", builtinMacros),
+    new SourceText("portable", "portable", portableMacros),
+  ];
+  addMacros(around.macros, builtinPackage, builtin, parse, diagnostics);
+  for (const one of packages) {
+    const texts = one.files.filter((f) => f.role === "macro" || f.role === "generic-test").map((f) => f.source);
+    // A package's odd file is its author's affair as long as nobody calls what is in it.
+    const read = one.root ? parse : (text: SourceText): Parsed => ({ ...parse(text), trouble: [] });
+    addMacros(around.macros, one.name, texts, read, diagnostics);
+  }
 }
 
 function addMacros(
@@ -196,9 +259,8 @@ function addMacros(
     const { template, trouble } = parse(text);
     diagnostics.push(...trouble);
     for (const definition of template?.definitions ?? []) {
-      const test = definition.tag === "test" || definition.tag === "data_test";
-      if (definition.tag !== "macro" && !test) continue;
-      const name = test ? `test_${definition.name}` : definition.name;
+      const name = macroName(definition);
+      if (name === undefined) continue;
       const place = text.span(definition.nameOffset, definition.nameOffset + definition.name.length);
       const info = {
         id: `macro.${packageName}.${name}`,
@@ -211,7 +273,13 @@ function addMacros(
       };
       const before = macros.add({ info, definition });
       if (before !== undefined) {
-        const params = { kind: test ? "generic tests" : "macros", name: definition.name, other: before.info.file };
+        const kind =
+          definition.tag === "macro"
+            ? "macros"
+            : definition.tag === "materialization"
+              ? "materializations"
+              : "generic tests";
+        const params = { kind, name: definition.name, other: before.info.file };
         const related = [{ message: "the first is here", span: before.info.place }];
         diagnostics.push(sqlCodes.create("duplicate-model", params, { span: place, related }));
       }
@@ -219,47 +287,43 @@ function addMacros(
   }
 }
 
-/** Macros and generic tests of the packages that `dbt deps` has put under `dbt_packages/`. */
-function addPackages(
-  around: Surroundings,
-  display: (path: string) => string,
-  parse: (text: SourceText) => Parsed,
-  diagnostics: Diagnostic[],
-): void {
-  const files = around.options.files ?? diskFiles;
-  const folder = `${around.options.root}/dbt_packages`;
-  for (const entry of [...(files.list(folder) ?? [])].sort((a, b) => (a.name < b.name ? -1 : 1))) {
-    if (!entry.directory) continue;
-    const inner = (path: string): string => display(`dbt_packages/${entry.name}/${path}`);
-    const head = readProjectFile(files, `${folder}/${entry.name}`, inner);
-    if (head.file === undefined) continue;
-    const { macros, tests } = head.file.paths;
-    const tree = readProjectTree(
-      files,
-      `${folder}/${entry.name}`,
-      { macros, tests, models: [], seeds: [], snapshots: [] },
-      inner,
-    );
-    const own = tree.files.filter((f) => f.role === "macro" || f.role === "generic-test").map((f) => f.source);
-    // A package's odd file is its author's affair as long as nobody calls what is in it.
-    addMacros(around.macros, head.file.name, own, (text) => ({ ...parse(text), trouble: [] }), diagnostics);
+/** The name that dbt gives the macro of a block: `test_not_null`, `materialization_table_default`. */
+function macroName(definition: NonNullable<Parsed["template"]>["definitions"][number]): string | undefined {
+  switch (definition.tag) {
+    case "macro":
+      return definition.name;
+    case "test":
+    case "data_test":
+      return `test_${definition.name}`;
+    case "materialization": {
+      const adapter = definition.kwargs.get("adapter")?.constant;
+      return `materialization_${definition.name}_${typeof adapter === "string" ? adapter : "default"}`;
+    }
+    default:
+      return undefined;
   }
 }
 
 function readDocs(
-  files: readonly ProjectSourceFile[],
-  docs: Map<string, string>,
+  one: ProjectPackage,
+  around: Surroundings,
   texts: Map<string, SourceText>,
   diagnostics: Diagnostic[],
 ): void {
-  for (const file of files) {
+  for (const file of one.files) {
     if (file.role !== "docs" || !file.source.text.includes("{%")) continue;
     texts.set(file.source.file, file.source);
     try {
       const template = parseTemplate(file.source.text, { name: file.source.file, blockTags, outside: "text" });
-      for (const block of template.definitions) if (block.tag === "docs") docs.set(block.name, block.body.trim());
+      for (const block of template.definitions) {
+        if (block.tag !== "docs") continue;
+        const shortPath = [...file.folders, file.source.path.split("/").at(-1)!].join("/");
+        const id = `doc.${one.name}.${block.name}`;
+        const { path } = file.source;
+        around.docs.add({ id, name: block.name, package: one.name, path, shortPath, text: block.body.trim() });
+      }
     } catch (error) {
-      diagnostics.push(jinjaDiagnostic(error, { texts }, file.source.top()));
+      if (one.root) diagnostics.push(jinjaDiagnostic(error, around, file.source.top()));
     }
   }
 }

@@ -25,7 +25,12 @@ import type {
   SourceNode,
 } from "./model.ts";
 import { cellValue, seedColumns } from "./seed-types.ts";
+import type { BuiltDeclared } from "./declared.ts";
+import type { NodeIndex } from "./node-index.ts";
+import type { ProjectFile } from "./project-file.ts";
+import type { Reading } from "./reading.ts";
 import { selectNodes } from "./select.ts";
+import type { BuiltUnitTest } from "./unit-tests.ts";
 import { sqlCodes } from "./sql.codes.ts";
 import type { GenericTest, Unit } from "./unit.ts";
 
@@ -51,10 +56,16 @@ interface Parts {
   readonly around: Surroundings;
   readonly version: string;
   readonly units: ReadonlyMap<string, Unit>;
-  readonly named: ReadonlyMap<string, ProjectNode>;
-  readonly disabled: ReadonlyMap<string, string>;
+  readonly analyses: ReadonlyMap<string, Unit>;
+  readonly index: NodeIndex;
+  readonly disabled: ReadonlyMap<string, Unit>;
+  readonly disabledSources: ReadonlyMap<string, SourceNode>;
   readonly sources: Map<string, SourceNode>;
+  readonly unitTests: readonly BuiltUnitTest[];
+  readonly declared: readonly BuiltDeclared[];
   readonly runHooks: Project["runHooks"];
+  readonly projectFile: ProjectFile;
+  readonly readings: readonly Reading[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -70,12 +81,12 @@ export class LoadedProject implements Project {
   readonly disabled: readonly string[];
   readonly sources: ReadonlyMap<string, SourceNode>;
   readonly macros: ReadonlyMap<string, MacroInfo>;
-  readonly analyses: Project["analyses"] = new Map();
-  readonly unitTests: Project["unitTests"] = new Map();
-  readonly declared: Project["declared"] = new Map();
+  readonly analyses: Project["analyses"];
+  readonly unitTests: Project["unitTests"];
+  readonly declared: Project["declared"];
   readonly runHooks: Project["runHooks"];
   readonly diagnostics: readonly Diagnostic[];
-  readonly #named: ReadonlyMap<string, ProjectNode>;
+  readonly #index: NodeIndex;
   readonly #units: ReadonlyMap<string, Unit>;
   readonly #links: Links;
   readonly #compiler: Compiler;
@@ -84,7 +95,8 @@ export class LoadedProject implements Project {
   readonly #fingerprints = new Map<string, string>();
 
   constructor(parts: Parts) {
-    const { around, units } = parts;
+    const { around } = parts;
+    const units = new Map([...parts.units, ...parts.analyses]);
     const { options } = around;
     this.name = around.project;
     this.version = parts.version;
@@ -93,28 +105,40 @@ export class LoadedProject implements Project {
     this.displayPath = options.displayPath ?? "";
     this.target = options.target;
     this.dialect = options.dialect;
-    this.disabled = [...parts.disabled.keys()].sort();
+    this.disabled = [...parts.disabled.values()].map((u) => u.node.name).sort();
+    this.unitTests = byId(parts.unitTests.flatMap((t) => (t.enabled ? [t.test] : [])));
+    this.declared = byId(parts.declared.flatMap((d) => (d.enabled ? [d.item] : [])));
     this.macros = new Map(around.macros.all().map((m) => [m.info.id, m.info]));
-    this.#named = parts.named;
+    this.#index = parts.index;
     this.#units = units;
     this.sources = parts.sources;
-    this.#links = new Links(options, around.project, parts.named, parts.disabled, parts.sources);
+    const disabled = new Map([...parts.disabled.values()].map((u) => [u.node.name, u.node.file]));
+    this.#links = new Links(options, around.project, parts.index, disabled, parts.sources);
     this.#compiler = new Compiler(around, this.#links, units);
     const found = new Set<Diagnostic>();
     for (const unit of units.values()) {
       this.#link(unit);
       if (unit.node.resourceType === "seed") for (const d of this.#readSeed(unit).problems) unit.trouble.push(d);
     }
-    this.#graph = new Graph([...units.values()].map((u) => [u.node.id, upstreamIds(u.node)]));
+    this.#graph = new Graph([
+      ...[...units.values()].map((u) => [u.node.id, upstreamIds(u.node)] as const),
+      ...[...this.declared.values()].map((d) => [d.id, d.parents] as const),
+      ...[...this.unitTests.values()].map((t) => [t.id, [t.model]] as const),
+    ]);
     for (const { ring, diagnostic } of cycleDiagnostics(this.#graph, units)) {
       for (const id of ring) units.get(id)!.trouble.push(diagnostic);
     }
-    this.nodes = new Map([...units].sort(([a], [b]) => (a < b ? -1 : 1)).map(([id, unit]) => [id, unit.node]));
+    this.nodes = byId([...parts.units.values()].map((u) => u.node));
+    this.analyses = byId([...parts.analyses.values()].map((u) => u.node));
     for (const unit of units.values()) {
       const hooks = this.hooks(unit.node).diagnostics;
       for (const d of [...unit.trouble, ...this.#bodyTrouble(unit), ...hooks]) found.add(this.#own(d, unit));
     }
-    this.diagnostics = inOrder([...parts.diagnostics, ...found]);
+    // Keys that nobody reads are the affair of the package's author; what keeps things from working is said.
+    const ofPackages = parts.readings
+      .flatMap((r) => (r.package.root ? [] : r.diagnostics))
+      .filter((d) => d.severity === "error" && d.code !== "sql/unknown-key");
+    this.diagnostics = inOrder([...parts.diagnostics, ...ofPackages, ...found]);
   }
 
   /** Renders a unit in all its forms, and notes what it reads. */
@@ -165,7 +189,7 @@ export class LoadedProject implements Project {
   }
 
   find(name: string): ProjectNode | undefined {
-    return this.#named.get(name);
+    return this.#index.find(name, this.name).node;
   }
 
   children(id: string): readonly string[] {
@@ -306,6 +330,9 @@ function upstreamIds(node: ProjectNode): string[] {
   const attached = node.test?.attachedTo;
   return attached === undefined ? ids : [...ids, attached];
 }
+
+const byId = <T extends { readonly id: string }>(items: readonly T[]): ReadonlyMap<string, T> =>
+  new Map([...items].sort((a, b) => (a.id < b.id ? -1 : 1)).map((item) => [item.id, item]));
 
 /** By file, line and column; the same finding at the same place is said once. */
 function inOrder(diagnostics: readonly Diagnostic[]): Diagnostic[] {

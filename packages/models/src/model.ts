@@ -331,6 +331,10 @@ export interface TestInfo {
   readonly attachedTo?: string | undefined;
   readonly column?: string | undefined;
   readonly arguments: ReadonlyMap<string, ConfigValue>;
+  /** Of generic tests: what the macro is called with, as dbt writes it down, `model` and `column_name` among them. */
+  readonly kwargs?: ReadonlyMap<string, ConfigValue> | undefined;
+  /** Of generic tests: the entry it stands in, `models.orders`. */
+  readonly fileKey?: string | undefined;
 }
 
 export interface SourceNode {
@@ -379,8 +383,14 @@ export interface SourceFreshness {
 
 /** Rows of a unit test. */
 export type UnitTestRows =
-  | { readonly format: "rows"; readonly rows: readonly Readonly<Record<string, ConfigValue>>[] }
-  | { readonly format: "sql"; readonly sql: string };
+  | {
+      readonly format: "rows";
+      readonly rows: readonly Readonly<Record<string, ConfigValue>>[];
+      /** They were written as CSV: every cell is a text or null. */
+      readonly csv: boolean;
+      readonly fixture?: string | undefined;
+    }
+  | { readonly format: "sql"; readonly sql: string; readonly fixture?: string | undefined };
 
 export interface UnitTestInput {
   /** As written: `ref('orders')`, `source('raw', 'orders')`, `this`. */
@@ -402,6 +412,9 @@ export interface UnitTest {
   readonly product?: string | undefined;
   /** The id of the model, of one version of it. */
   readonly model: string;
+  /** Its name as written. */
+  readonly modelName: string;
+  readonly version?: string | undefined;
   readonly given: readonly UnitTestInput[];
   readonly expect: UnitTestRows;
   readonly overrides: {
@@ -456,7 +469,16 @@ export interface MacroInfo {
   readonly path: string;
   readonly file: string;
   readonly description: string;
+  readonly arguments?: readonly MacroArgument[] | undefined;
+  readonly meta?: ReadonlyMap<string, ConfigValue> | undefined;
+  readonly patchPath?: string | undefined;
   readonly place: Span;
+}
+
+export interface MacroArgument {
+  readonly name: string;
+  readonly type?: string | undefined;
+  readonly description: string;
 }
 
 export interface CompileOptions {

@@ -16,6 +16,10 @@ export interface ProjectFile {
   readonly vars: YamlNode | undefined;
   /** `dispatch:`: where `adapter.dispatch` looks for a package's macros. */
   readonly dispatch: ReadonlyMap<string, readonly string[]>;
+  /** Where `dbt deps` puts packages. */
+  readonly packagesPath: string;
+  /** The whole file, for what is read of it by others. */
+  readonly node: YamlNode;
   /** `on-run-start` and `on-run-end`, as written. */
   readonly runHooks: { readonly start: readonly RunHook[]; readonly end: readonly RunHook[] };
 }
@@ -26,6 +30,7 @@ export interface ResourcePaths {
   readonly macros: readonly string[];
   readonly tests: readonly string[];
   readonly snapshots: readonly string[];
+  readonly analyses: readonly string[];
 }
 
 const knownKeys = [
@@ -36,6 +41,12 @@ const knownKeys = [
     " ",
   ),
   ..."analyses macros functions quoting query-comment flags restrict-access dbt-cloud restrict-access".split(" "),
+];
+
+/** The keys of `dbt_project.yml` that hold configuration by folder. */
+const configTrees = [
+  ..."models seeds snapshots sources tests data_tests unit_tests exposures metrics semantic-models".split(" "),
+  "saved-queries",
 ];
 
 /** YAML's own problems as diagnostics. */
@@ -55,11 +66,15 @@ export function yamlDiagnostics(source: SourceText, document: YamlDocument): Dia
   });
 }
 
-/** Reads `dbt_project.yml` in `root`. `undefined` where there is none or it has no name. */
+/**
+ * Reads `dbt_project.yml` in `root`. `undefined` where there is none or it has no name.
+ * Of a package only what keeps it from being read is reported: its keys are its author's affair.
+ */
 export function readProjectFile(
   files: FileHost,
   root: string,
   display: (path: string) => string,
+  isPackage = false,
 ): { file: ProjectFile | undefined; diagnostics: readonly Diagnostic[] } {
   const text = files.read(`${root}/dbt_project.yml`);
   if (text === undefined) {
@@ -79,7 +94,7 @@ export function readProjectFile(
     return { file: undefined, diagnostics };
   }
   for (const entry of node.entries) {
-    if (!knownKeys.includes(entry.key)) {
+    if (!isPackage && !knownKeys.includes(entry.key)) {
       diagnostics.push(
         sqlCodes.create(
           "unknown-key",
@@ -91,7 +106,7 @@ export function readProjectFile(
   }
   for (const key of ["on-run-start", "on-run-end"]) {
     const entry = entryOf(node, key);
-    if (entry === undefined) continue;
+    if (entry === undefined || isPackage) continue;
     const params = { what: key, detail: "use pre_hook or post_hook of a model" };
     const span = source.span(entry.start, entry.end);
     diagnostics.push(sqlCodes.create("not-supported", params, { severity: "warning", span }));
@@ -126,9 +141,9 @@ export function readProjectFile(
     });
   };
   const trees = new Map<string, YamlNode>();
-  for (const key of ["models", "seeds", "snapshots", "sources", "tests", "data_tests"]) {
+  for (const key of configTrees) {
     const tree = entryOf(node, key)?.value;
-    if (tree !== undefined) trees.set(key === "tests" ? "data_tests" : key, tree);
+    if (tree !== undefined) trees.set(key === "tests" ? "data_tests" : key.replaceAll("-", "_"), tree);
   }
   const dispatch = new Map<string, readonly string[]>();
   for (const item of itemsOf(entryOf(node, "dispatch")?.value)) {
@@ -146,7 +161,13 @@ export function readProjectFile(
       macros: paths("macro-paths", "macros"),
       tests: paths("test-paths", "tests"),
       snapshots: paths("snapshot-paths", "snapshots"),
+      analyses: paths("analysis-paths", "analyses"),
     },
+    packagesPath:
+      insideRoot(
+        textOf((entryOf(node, "packages-install-path") ?? entryOf(node, "modules-path"))?.value) ?? "dbt_packages",
+      ) ?? "dbt_packages",
+    node,
     trees,
     vars: entryOf(node, "vars")?.value,
     dispatch,

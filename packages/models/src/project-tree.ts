@@ -13,6 +13,8 @@ export type FileRole =
   | "snapshot"
   | "properties"
   | "docs"
+  | "analysis"
+  | "fixture"
   | "python";
 
 export interface ProjectSourceFile {
@@ -76,7 +78,7 @@ export function readProjectTree(
       });
     }
   };
-  for (const kind of ["macros", "models", "seeds", "snapshots", "tests"] as const) {
+  for (const kind of ["macros", "models", "seeds", "snapshots", "tests", "analyses"] as const) {
     for (const path of paths[kind]) walk(kind, path, []);
   }
   return { files: found, diagnostics };
@@ -94,7 +96,10 @@ function roleOf(kind: keyof ResourcePaths, extension: string, folders: readonly 
       return extension === ".sql" ? "macro" : undefined;
     case "snapshots":
       return extension === ".sql" ? "snapshot" : undefined;
+    case "analyses":
+      return extension === ".sql" ? "analysis" : undefined;
     case "tests":
+      if (folders[0] === "fixtures") return extension === ".sql" || extension === ".csv" ? "fixture" : undefined;
       if (extension !== ".sql") return undefined;
       return folders[0] === "generic" ? "generic-test" : "singular-test";
   }

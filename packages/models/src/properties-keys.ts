@@ -9,7 +9,9 @@ export const fileKeys = list(
   "semantic_models saved_queries functions anchors",
 );
 
-export const resourceKeys: Readonly<Record<"model" | "seed" | "snapshot" | "macro" | "test", readonly string[]>> = {
+export const resourceKeys: Readonly<
+  Record<"model" | "seed" | "snapshot" | "macro" | "test" | "analysis", readonly string[]>
+> = {
   model: list(
     shared,
     tested,
@@ -20,6 +22,43 @@ export const resourceKeys: Readonly<Record<"model" | "seed" | "snapshot" | "macr
   snapshot: list(shared, tested, "relation group"),
   macro: list(shared, "arguments"),
   test: list(shared, "arguments"),
+  analysis: list(shared, "columns group"),
+};
+
+export const versionKeys = list(
+  "v defined_in description columns constraints config docs access deprecation_date tests data_tests",
+);
+
+export const sectionWords = {
+  unit_tests: "unit test",
+  exposures: "exposure",
+  metrics: "metric",
+  semantic_models: "semantic model",
+  saved_queries: "saved query",
+  groups: "group",
+} as const;
+
+export const unitTestKeys = {
+  input: list("input rows format fixture"),
+  expect: list("rows format fixture"),
+  overrides: list("macros vars env_vars"),
+};
+
+export const otherKeys: Readonly<Record<keyof typeof sectionWords, readonly string[]>> = {
+  unit_tests: list("name description model versions given expect overrides config"),
+  exposures: list("name description type owner label maturity url tags meta config depends_on"),
+  metrics: list(
+    "name description label type type_params filter config meta tags time_granularity group enabled agg expr",
+    "agg_time_dimension numerator denominator input_metrics input_metric window grain_to_date period_agg entity",
+    "base_metric conversion_metric calculation constant_properties non_additive_dimension percentile",
+    "percentile_type fill_nulls_with join_to_timespine hidden cumulative_type_params conversion_type_params",
+    "default_grain metadata agg_params",
+  ),
+  semantic_models: list(
+    "name description label model defaults entities dimensions measures primary_entity config meta group",
+  ),
+  saved_queries: list("name description label query_params exports config group meta tags"),
+  groups: list("name description owner config meta"),
 };
 
 export const columnKeys = list(

@@ -1,6 +1,16 @@
 import { nearest } from "@meshwork/diagnostics";
 import type { Diagnostic, Span } from "@meshwork/diagnostics";
-import { columnKeys, fileKeys, resourceKeys, sourceKeys, tableKeys, testConfigKeys } from "./properties-keys.ts";
+import {
+  columnKeys,
+  fileKeys,
+  otherKeys,
+  resourceKeys,
+  sectionWords,
+  sourceKeys,
+  tableKeys,
+  testConfigKeys,
+  versionKeys,
+} from "./properties-keys.ts";
 import type { SourceText } from "./source-text.ts";
 import { renameFix } from "./rename-fix.ts";
 import { sqlCodes } from "./sql.codes.ts";
@@ -15,7 +25,7 @@ export interface TestCall {
   readonly name: string | undefined;
   readonly arguments: readonly YamlEntry[];
   readonly config: readonly YamlEntry[];
-  readonly column: { readonly name: string; readonly quote: boolean } | undefined;
+  readonly column: { readonly name: string; readonly quote: boolean; readonly tags: readonly string[] } | undefined;
   readonly description: YamlNode | undefined;
   readonly source: SourceText;
   readonly place: Span;
@@ -29,14 +39,47 @@ export interface ColumnEntry {
 
 /** What a properties file says about one model, seed, snapshot or macro. */
 export interface ResourceEntry {
-  readonly kind: "model" | "seed" | "snapshot" | "macro" | "test";
+  readonly kind: "model" | "seed" | "snapshot" | "macro" | "test" | "analysis";
   readonly name: string;
   readonly node: YamlNode;
   readonly source: SourceText;
   readonly place: Span;
   readonly columns: readonly ColumnEntry[];
   readonly tests: readonly TestCall[];
+  /** Folders between the resource path and the file. */
+  readonly folders: readonly string[];
+  readonly versions: readonly VersionEntry[];
+  /** `latest_version` as written. */
+  readonly latest: string | undefined;
+  /** Of one version of a model: its own item below `versions:`. */
+  readonly version?: VersionEntry | undefined;
 }
+
+/** One item below `versions:` of a model. */
+export interface VersionEntry {
+  readonly version: string;
+  readonly node: YamlNode;
+  readonly place: Span;
+  readonly definedIn: string | undefined;
+  /** Which columns of the model it keeps, as `include:` and `exclude:` say. */
+  readonly keeps: (column: string) => boolean;
+  readonly columns: readonly ColumnEntry[];
+  /** Its own tests in place of the model's; nothing where it names none. */
+  readonly tests: readonly TestCall[] | undefined;
+  readonly columnTests: readonly TestCall[];
+}
+
+/** An entry of a section that describes no file: a unit test, an exposure, a metric … */
+export interface PropertiesEntry {
+  readonly section: OtherSection;
+  readonly name: string;
+  readonly node: YamlNode;
+  readonly source: SourceText;
+  readonly place: Span;
+  readonly folders: readonly string[];
+}
+
+export type OtherSection = "unit_tests" | "exposures" | "metrics" | "semantic_models" | "saved_queries" | "groups";
 
 export interface TableEntry {
   readonly sourceName: string;
@@ -47,11 +90,13 @@ export interface TableEntry {
   readonly place: Span;
   readonly columns: readonly ColumnEntry[];
   readonly tests: readonly TestCall[];
+  readonly folders: readonly string[];
 }
 
 export interface Properties {
   readonly resources: readonly ResourceEntry[];
   readonly tables: readonly TableEntry[];
+  readonly others: readonly PropertiesEntry[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -62,21 +107,33 @@ const sections = {
   macros: "macro",
   tests: "test",
   data_tests: "test",
+  analyses: "analysis",
 } as const;
 
-/** Reads the parsed YAML of one properties file. */
-export function readProperties(source: SourceText, root: YamlNode | undefined): Properties {
-  return root === undefined ? { resources: [], tables: [], diagnostics: [] } : new Reader(source).read(root);
+const others = ["unit_tests", "exposures", "metrics", "semantic_models", "saved_queries", "groups"] as const;
+
+/** Reads the parsed YAML of one properties file; `folders` lie between the resource path and the file. */
+export function readProperties(
+  source: SourceText,
+  root: YamlNode | undefined,
+  folders: readonly string[] = [],
+): Properties {
+  return root === undefined
+    ? { resources: [], tables: [], others: [], diagnostics: [] }
+    : new Reader(source, folders).read(root);
 }
 
 class Reader {
   readonly #source: SourceText;
   readonly #resources: ResourceEntry[] = [];
   readonly #tables: TableEntry[] = [];
+  readonly #others: PropertiesEntry[] = [];
+  readonly #folders: readonly string[];
   readonly #diagnostics: Diagnostic[] = [];
 
-  constructor(source: SourceText) {
+  constructor(source: SourceText, folders: readonly string[]) {
     this.#source = source;
+    this.#folders = folders;
   }
 
   read(root: YamlNode): Properties {
@@ -93,9 +150,11 @@ class Reader {
         if (entry.key === "sources") for (const node of this.#list(entry)) this.#readSource(node);
         const kind = Object.hasOwn(sections, entry.key) ? sections[entry.key as keyof typeof sections] : undefined;
         if (kind !== undefined) for (const node of this.#list(entry)) this.#readResource(kind, node);
+        const section = others.find((o) => o === entry.key);
+        if (section !== undefined) for (const node of this.#list(entry)) this.#readOther(section, node);
       }
     }
-    return { resources: this.#resources, tables: this.#tables, diagnostics: this.#diagnostics };
+    return { resources: this.#resources, tables: this.#tables, others: this.#others, diagnostics: this.#diagnostics };
   }
 
   #readResource(kind: ResourceEntry["kind"], node: YamlNode): void {
@@ -104,21 +163,67 @@ class Reader {
     const label = `${capital(kind)} "${name.text}"`;
     this.#keys(node, resourceKeys[kind], label, "its value is dropped");
     const tested = kind === "model" || kind === "seed" || kind === "snapshot";
+    const versions = kind === "model" ? entryOf(node, "versions") : undefined;
     this.#resources.push({
       kind,
       name: name.text,
       node,
       source: this.#source,
       place: name.place,
-      columns: tested ? this.#columns(node, label) : [],
+      columns: tested || kind === "analysis" ? this.#columns(node, label) : [],
       tests: tested ? this.#allTests(node) : [],
+      folders: this.#folders,
+      latest: textOf(entryOf(node, "latest_version")?.value),
+      versions: versions === undefined ? [] : this.#list(versions).flatMap((v) => this.#version(v, label) ?? []),
     });
-    const versions = entryOf(node, "versions");
-    if (versions !== undefined) {
-      const span = this.#span(versions);
-      const detail = "ports carry the versions that others read";
-      this.#diagnostics.push(sqlCodes.create("not-supported", { what: "versions: of a model", detail }, { span }));
+  }
+
+  #version(node: YamlNode, label: string): VersionEntry | undefined {
+    const entry = entryOf(node, "v");
+    const version = textOf(entry?.value);
+    if (entry === undefined || version === undefined) {
+      this.#shape(node, `Every version of ${label} needs a "v".`);
+      return undefined;
     }
+    this.#keys(node, versionKeys, `Version ${version} of ${label}`, "its value is dropped");
+    const columns = entryOf(node, "columns");
+    const items = columns === undefined ? [] : this.#list(columns);
+    const chosen = items.find((i) => entryOf(i, "include") !== undefined || entryOf(i, "exclude") !== undefined);
+    const names = (key: string): string[] => {
+      const value = entryOf(chosen, key)?.value;
+      return (value?.kind === "list" ? value.items : value === undefined ? [] : [value]).flatMap(
+        (v) => textOf(v) ?? [],
+      );
+    };
+    const include = names("include");
+    const exclude = names("exclude");
+    const all = chosen === undefined || include.length === 0 || include.includes("all") || include.includes("*");
+    const own = items.filter((i) => i !== chosen);
+    const tests = entryOf(node, "data_tests") ?? entryOf(node, "tests");
+    return {
+      version,
+      node,
+      place: this.#source.span(entry.value.start, entry.value.end),
+      definedIn: textOf(entryOf(node, "defined_in")?.value),
+      keeps: (column) => (all || include.includes(column)) && !exclude.includes(column),
+      columns: this.#columnList(own, `version ${version} of ${label}`),
+      tests: tests === undefined ? undefined : this.#tests(node, undefined),
+      columnTests: own.flatMap((column) => this.#columnTests(column)),
+    };
+  }
+
+  #readOther(section: OtherSection, node: YamlNode): void {
+    const name = this.#name(node, `Every entry of ${section}`);
+    if (name === undefined) return;
+    this.#keys(node, otherKeys[section], `${capital(sectionWords[section])} "${name.text}"`, "its value is dropped");
+    this.#others.push({
+      section,
+      name: name.text,
+      node,
+      source: this.#source,
+      place: name.place,
+      folders: this.#folders,
+    });
   }
 
   #readSource(node: YamlNode): void {
@@ -140,14 +245,19 @@ class Reader {
         place: own.place,
         columns: this.#columns(table, label),
         tests: this.#allTests(table),
+        folders: this.#folders,
       });
     }
   }
 
   #columns(node: YamlNode, owner: string): ColumnEntry[] {
     const columns = entryOf(node, "columns");
+    return columns === undefined ? [] : this.#columnList(this.#list(columns), owner);
+  }
+
+  #columnList(columns: readonly YamlNode[], owner: string): ColumnEntry[] {
     const found: ColumnEntry[] = [];
-    for (const column of columns === undefined ? [] : this.#list(columns)) {
+    for (const column of columns) {
       const name = this.#name(column, `Every column of ${owner}`);
       if (name === undefined) continue;
       this.#keys(column, columnKeys, `Column "${name.text}" of ${owner}`, "its value is dropped");
@@ -160,13 +270,21 @@ class Reader {
   #allTests(node: YamlNode): TestCall[] {
     const calls = this.#tests(node, undefined);
     const columns = entryOf(node, "columns")?.value;
-    for (const column of columns?.kind === "list" ? columns.items : []) {
-      const name = textOf(entryOf(column, "name")?.value);
-      const quote = entryOf(column, "quote")?.value;
-      if (name === undefined) continue;
-      calls.push(...this.#tests(column, { name, quote: quote?.kind === "scalar" && quote.value === true }));
-    }
+    for (const column of columns?.kind === "list" ? columns.items : []) calls.push(...this.#columnTests(column));
     return calls;
+  }
+
+  #columnTests(column: YamlNode): TestCall[] {
+    const name = textOf(entryOf(column, "name")?.value);
+    const quote = entryOf(column, "quote")?.value;
+    if (name === undefined) return [];
+    const tags = [entryOf(column, "tags"), entryOf(entryOf(column, "config")?.value, "tags")].flatMap((entry) => {
+      const value = entry?.value;
+      return (value?.kind === "list" ? value.items : value === undefined ? [] : [value]).flatMap(
+        (t) => textOf(t) ?? [],
+      );
+    });
+    return this.#tests(column, { name, quote: quote?.kind === "scalar" && quote.value === true, tags });
   }
 
   #tests(node: YamlNode, column: TestCall["column"]): TestCall[] {

@@ -8,25 +8,33 @@ import { sqlCodes } from "./sql.codes.ts";
 import { entryOf, valueOf } from "./yaml.ts";
 import type { YamlNode } from "./yaml.ts";
 
-/** The sources of the project by id. Of two tables with one name the first stays. */
-export function buildSources(reading: Reading): Map<string, SourceNode> {
-  const sources = new Map<string, SourceNode>();
+interface Built {
+  readonly sources: Map<string, SourceNode>;
+  readonly disabledSources: Map<string, SourceNode>;
+}
+
+/** Adds the sources of a package by id. Of two tables with one name the first stays. */
+export function buildSources(reading: Reading, built: Built): void {
   for (const table of reading.tables) {
-    const source = sourceNode(reading, table);
-    if (source === undefined) continue;
-    const before = sources.get(source.id);
-    if (before === undefined) sources.set(source.id, source);
+    const { source, enabled } = sourceNode(reading, table);
+    if (!enabled) {
+      built.disabledSources.set(source.id, source);
+      continue;
+    }
+    const before = built.sources.get(source.id);
+    if (before === undefined) built.sources.set(source.id, source);
     else {
       const params = { kind: "source tables", name: `${source.source}.${source.name}`, other: before.file };
       const related = [{ message: "the other one is here", span: before.place }];
       reading.diagnostics.push(sqlCodes.create("duplicate-model", params, { span: source.place, related }));
     }
   }
-  return sources;
 }
 
-function sourceNode(reading: Reading, table: TableEntry): SourceNode | undefined {
+function sourceNode(reading: Reading, table: TableEntry): { readonly source: SourceNode; readonly enabled: boolean } {
   const { around } = reading;
+  const own = reading.package.name;
+  const fqn = [own, ...table.folders, table.sourceName, table.name];
   const { target, productOf } = around.options;
   const rendered = (node: YamlNode | undefined): string | undefined => {
     if (node === undefined) return undefined;
@@ -35,13 +43,8 @@ function sourceNode(reading: Reading, table: TableEntry): SourceNode | undefined
   };
   const sourceLayers = entryLayers(reading, { node: table.sourceNode, source: table.source });
   const sourceSettings = mergeLayers(sourceLayers);
-  const layers = [
-    ...reading.trees.sources.layers([around.project, table.sourceName, table.name]),
-    ...sourceLayers,
-    ...entryLayers(reading, { node: table.node, source: table.source }),
-  ];
-  const settings = mergeLayers(layers);
-  if (settings.get("enabled")?.value === false) return undefined;
+  const tableLayers = entryLayers(reading, { node: table.node, source: table.source });
+  const settings = mergeLayers(reading.trees.sources.around(fqn, [...sourceLayers, ...tableLayers]));
   const identifier = rendered(entryOf(table.node, "identifier")?.value) ?? table.name;
   const schema = rendered(entryOf(table.sourceNode, "schema")?.value) ?? table.sourceName;
   const database = rendered(entryOf(table.sourceNode, "database")?.value) ?? target.database;
@@ -52,15 +55,15 @@ function sourceNode(reading: Reading, table: TableEntry): SourceNode | undefined
       ? externalLocation(written, { name: table.name, identifier, schema, source_name: table.sourceName })
       : undefined;
   const tags = settings.get("tags")?.value ?? [];
-  return {
-    id: `source.${around.project}.${table.sourceName}.${table.name}`,
+  const source: SourceNode = {
+    id: `source.${own}.${table.sourceName}.${table.name}`,
     source: table.sourceName,
     name: table.name,
-    package: around.project,
-    product: productOf?.(table.source.path),
+    package: own,
+    product: reading.package.root ? productOf?.(table.source.path) : undefined,
     path: table.source.path,
     file: table.source.file,
-    fqn: [around.project, table.sourceName, table.name],
+    fqn,
     relation: { database, schema, name: identifier },
     location,
     description: describe(reading, table.node, table.source),
@@ -75,6 +78,7 @@ function sourceNode(reading: Reading, table: TableEntry): SourceNode | undefined
     quoting: quotingOf(table),
     place: table.place,
   };
+  return { source, enabled: settings.get("enabled")?.value !== false };
 }
 
 const mapOf = (value: ConfigValue): ReadonlyMap<string, ConfigValue> =>

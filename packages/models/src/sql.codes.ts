@@ -14,6 +14,17 @@ export const sqlCodes = defineArea(
       message: (p: { folder: string }) => `There is no dbt_project.yml in "${p.folder}".`,
       help: "create it with a name and model-paths",
     },
+    "missing-package": {
+      severity: "error",
+      message: (p: { names: readonly string[]; file: string; local: boolean; folder: string }) =>
+        p.names.length === 1
+          ? `The package "${p.names[0]}" of ${p.file} is not there.`
+          : `${p.names.length} packages of ${p.file} are not there: ${p.names.join(", ")}.`,
+      help: (p: { local: boolean; folder: string }) =>
+        p.local
+          ? "correct the folder: it must hold a dbt_project.yml"
+          : `run "dbt deps" in ${p.folder}, or put the package's folder under dbt_packages/`,
+    },
     "bad-yaml": {
       severity: "error",
       message: (p: { reason: string }) => p.reason,
@@ -52,6 +63,18 @@ export const sqlCodes = defineArea(
         `${p.what}${p.detail === undefined ? "" : ` ${p.detail}`}${meant(p.candidates)}`,
       help: (p: { ref: string }) => `add the model that ${p.ref} names, or correct the name`,
     },
+    "unknown-doc": {
+      severity: "error",
+      message: (p: { name: string; candidates: readonly string[] }) =>
+        `There is no docs block "${p.name}".${meant(p.candidates)}`,
+      help: (p: { name: string }) => `write {% docs ${p.name} %} … {% enddocs %} in a .md file below a resource path`,
+    },
+    "unknown-metric": {
+      severity: "error",
+      message: (p: { kind: string; name: string; of: string; candidates: readonly string[] }) =>
+        `There is no ${p.kind} "${p.name}", which ${p.of} names.${meant(p.candidates)}`,
+      help: (p: { kind: string }) => `declare the ${p.kind} in a properties file, or correct the name`,
+    },
     "unknown-source": {
       severity: "error",
       message: (p: { source: string; table: string; knowsSource: boolean; candidates: readonly string[] }) =>
@@ -64,8 +87,10 @@ export const sqlCodes = defineArea(
     },
     "private-ref": {
       severity: "error",
-      message: (p: { model: string; owner: string; from: string }) =>
-        `"${p.model}" is private to ${p.owner}; ${p.from} may read its ports only.`,
+      message: (p: { model: string; owner: string; from: string; group?: boolean | undefined }) =>
+        p.group === true
+          ? `"${p.model}" is private to ${p.owner}; ${p.from}.`
+          : `"${p.model}" is private to ${p.owner}; ${p.from} may read its ports only.`,
     },
     "port-warning": {
       severity: "warning",

@@ -1,20 +1,17 @@
 import { createHash } from "node:crypto";
+import { repr, str, toPython } from "@meshwork/jinja";
 import type { ConfigValue } from "./model.ts";
 
 const hash = (text: string): string => createHash("md5").update(text).digest("hex");
 
 const flat = (value: ConfigValue): string[] => {
-  if (Array.isArray(value)) return (value as readonly ConfigValue[]).map((v) => python(v));
-  if (typeof value === "object" && value !== null) return Object.values(value).map((v) => python(v));
-  return [python(value)];
+  if (Array.isArray(value)) return (value as readonly ConfigValue[]).map(pythonText);
+  if (typeof value === "object" && value !== null) return Object.values(value).map(pythonText);
+  return [pythonText(value)];
 };
 
 /** Text as Python prints it, because dbt's names are made of that. */
-function python(value: ConfigValue): string {
-  if (value === true) return "True";
-  if (value === false) return "False";
-  return value === null ? "None" : typeof value === "object" ? JSON.stringify(value) : String(value);
-}
+export const pythonText = (value: ConfigValue): string => str(toPython(value));
 
 /** dbt's names of a generic test: `not_null_orders_order_id`. */
 export interface TestName {
@@ -33,5 +30,21 @@ export function testName(test: string, subject: string, args: ReadonlyMap<string
   return { name, short: name.length < 64 ? name : `${kind.slice(0, 30)}_${hash(name)}` };
 }
 
-/** The last part of a generic test's id: ten characters that differ where test, subject or arguments differ. */
-export const testHash = (...identity: readonly ConfigValue[]): string => hash(JSON.stringify(identity)).slice(-10);
+/** The last part of a generic test's id, as dbt makes it: of its name, its macro and the macro's arguments. */
+export function testHash(
+  name: string,
+  namespace: string | undefined,
+  macro: string,
+  kwargs: ReadonlyMap<string, ConfigValue>,
+): string {
+  const metadata = { kwargs: Object.fromEntries(kwargs), name: macro, namespace: namespace ?? null };
+  return hash(name + repr(toPython(textual(metadata)))).slice(-10);
+}
+
+/** Every leaf as text and every mapping in order of its keys. */
+function textual(value: ConfigValue): ConfigValue {
+  if (Array.isArray(value)) return (value as readonly ConfigValue[]).map(textual);
+  if (typeof value !== "object" || value === null) return pythonText(value);
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, textual(inner)]));
+}

@@ -11,9 +11,13 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 export interface GenericTest {
   readonly call: TestCall;
   readonly macro: MacroEntry;
-  /** The call that gives the relation it tests, a model's or a source's. */
-  readonly subject: readonly ["ref", string] | readonly ["source", string, string];
+  /** What the call that gives the relation it tests names. */
+  readonly subject: TestSubject;
 }
+
+export type TestSubject =
+  | { readonly kind: "ref"; readonly name: string; readonly version?: string | undefined }
+  | { readonly kind: "source"; readonly source: string; readonly table: string };
 
 /** A node while its project is being put together, with what only this package needs of it. */
 export interface Unit {

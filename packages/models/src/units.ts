@@ -4,20 +4,21 @@ import type { Definition, Template } from "@meshwork/jinja";
 import type { Relation } from "@meshwork/sql";
 import { configKey, mergeLayers, readConfig } from "./config.ts";
 import type { ConfigLayer, Setting } from "./config.ts";
-import type { ConfigTree } from "./config-tree.ts";
+import type { ResourceTree } from "./config-tree.ts";
 import { readConstraints } from "./constraints.ts";
 import type { CallPlaces } from "./context/call-places.ts";
 import { jinjaDiagnostic } from "./context/jinja-diagnostics.ts";
 import { relationValue } from "./context/relation-value.ts";
 import { RenderScope } from "./context/render-scope.ts";
 import { columnsOf, describe, entryLayers } from "./entry-values.ts";
-import type { Access, ConfigValue, NodeConfig, ResourceType } from "./model.ts";
+import type { Access, ConfigValue, ModelConstraint, ModelVersion, NodeConfig, ResourceType } from "./model.ts";
 import type { ProjectSourceFile } from "./project-tree.ts";
 import type { ResourceEntry } from "./properties.ts";
 import type { Entries, Reading } from "./reading.ts";
 import { SourceText } from "./source-text.ts";
 import { sqlCodes } from "./sql.codes.ts";
 import type { Unit } from "./unit.ts";
+import { latestOf } from "./versions.ts";
 import { entryOf, textOf } from "./yaml.ts";
 
 /** What a unit is called and where it lies. */
@@ -27,18 +28,68 @@ export interface Identity {
   readonly text: SourceText;
   readonly folders: readonly string[];
   readonly product: string | undefined;
+  readonly version?: ModelVersion | undefined;
 }
 
-export function modelUnit(reading: Reading, file: ProjectSourceFile, entries: Entries): Unit {
+const idOf = (reading: Reading, identity: Identity): string =>
+  `${identity.resourceType}.${reading.package.name}.${identity.name}` +
+  (identity.version === undefined ? "" : `.v${identity.version.version}`);
+
+const fqnOf = (reading: Reading, identity: Identity): string[] => [
+  reading.package.name,
+  ...identity.folders,
+  identity.name,
+  ...(identity.version === undefined ? [] : [`v${identity.version.version}`]),
+];
+
+export function modelUnit(reading: Reading, file: ProjectSourceFile, entry: ResourceEntry | undefined): Unit {
+  const version = entry?.version;
   const identity: Identity = {
     resourceType: "model",
+    name: version === undefined ? file.stem : entry!.name,
+    text: file.source,
+    folders: file.folders,
+    product: productOf(reading, file.source),
+    version: version === undefined ? undefined : versionOf(version.version, latestOf(entry!, entry!.latest)),
+  };
+  return templateUnit(reading, identity, entry, reading.trees.models);
+}
+
+const versionOf = (version: string, latest: string): ModelVersion => {
+  const [a, b] = [Number(version), Number(latest)];
+  const later = Number.isNaN(a) || Number.isNaN(b) ? version > latest : a > b;
+  return { version, latest, prerelease: later };
+};
+
+/** SQL that is compiled and never run. */
+export function analysisUnit(reading: Reading, file: ProjectSourceFile, entries: Entries): Unit {
+  const identity: Identity = {
+    resourceType: "analysis",
+    name: file.stem,
+    text: file.source,
+    folders: ["analysis", ...file.folders],
+    product: productOf(reading, file.source),
+  };
+  return templateUnit(reading, identity, entries.get(`analysis ${file.stem}`), reading.trees.models);
+}
+
+/** A test that is a query of its own. */
+export function singularTestUnit(reading: Reading, file: ProjectSourceFile, entry: ResourceEntry | undefined): Unit {
+  const identity: Identity = {
+    resourceType: "test",
     name: file.stem,
     text: file.source,
     folders: file.folders,
-    product: reading.around.options.productOf?.(file.source.path),
+    product: productOf(reading, file.source),
   };
-  return templateUnit(reading, identity, entries.get(`model ${file.stem}`), reading.trees.models);
+  const unit = templateUnit(reading, identity, entry, reading.trees.data_tests);
+  unit.node.test = { kind: "singular", name: file.stem, arguments: new Map() };
+  return unit;
 }
+
+/** Files of packages belong to no product: they are shared. */
+const productOf = (reading: Reading, source: SourceText): string | undefined =>
+  reading.package.root ? reading.around.options.productOf?.(source.path) : undefined;
 
 /** The snapshots of a file: each `{% snapshot name %}` block. */
 export function snapshotUnits(reading: Reading, file: ProjectSourceFile, entries: Entries): Unit[] {
@@ -52,7 +103,7 @@ export function snapshotUnits(reading: Reading, file: ProjectSourceFile, entries
         name: block.name,
         text: file.source,
         folders: [...file.folders, file.stem],
-        product: reading.around.options.productOf?.(file.source.path),
+        product: productOf(reading, file.source),
       };
       return templateUnit(reading, identity, entries.get(`snapshot ${block.name}`), reading.trees.snapshots, block);
     });
@@ -69,12 +120,11 @@ export function yamlSnapshotUnit(reading: Reading, entry: ResourceEntry): Unit |
     resourceType: "snapshot",
     name: entry.name,
     text: entry.source,
-    folders: path.split("/").slice(1, -1),
-    product: around.options.productOf?.(path),
+    folders: entry.folders,
+    product: productOf(reading, entry.source),
   };
   const trouble: Diagnostic[] = [];
-  const fqn = [around.project, ...identity.folders, identity.name];
-  const layers = [...reading.trees.snapshots.layers(fqn), ...entryLayers(reading, entry)];
+  const layers = reading.trees.snapshots.around(fqnOf(reading, identity), entryLayers(reading, entry));
   const { node } = finish(reading, identity, entry, layers, trouble);
   try {
     const template = parseTemplate(text.text, { name: `relation of ${entry.name}` });
@@ -90,33 +140,32 @@ export function templateUnit(
   reading: Reading,
   identity: Identity,
   entry: ResourceEntry | undefined,
-  tree: ConfigTree,
+  tree: ResourceTree,
   block?: Definition,
 ): Unit {
-  const { around } = reading;
   const { text } = identity;
   const parsed = reading.parse(text);
   const { trouble } = parsed;
   const template = block ?? parsed.template;
   const places = parsed.template === undefined ? undefined : reading.places(parsed.template, text);
-  const fqn = [around.project, ...identity.folders, identity.name];
-  const layers = [...tree.layers(fqn), ...entryLayers(reading, entry)];
-  const id = `${identity.resourceType}.${around.project}.${identity.name}`;
+  const fqn = fqnOf(reading, identity);
+  const inner = entryLayers(reading, entry);
+  const id = idOf(reading, identity);
   const found: Diagnostic[] = [...trouble];
   if (template !== undefined && places !== undefined) {
     const written =
       (block === undefined ? writtenConfig(reading, text, places) : undefined) ??
-      renderedConfig(reading, identity, id, layers, template, places, found);
+      renderedConfig(reading, identity, id, tree.around(fqn, inner), template, places, found);
     for (const settings of written) {
       const layer = new Map<string, Setting>();
       for (const [key, value] of settings) {
         layer.set(configKey(key), { value, span: places.keyword("config", key) ?? text.top() });
       }
-      layers.push(layer);
+      inner.push(layer);
     }
   }
   return {
-    ...finish(reading, identity, entry, layers, found),
+    ...finish(reading, identity, entry, tree.around(fqn, inner), found),
     text,
     template,
     places,
@@ -156,13 +205,13 @@ function renderedConfig(
   const { text, name, resourceType } = identity;
   const stand = relationValue({ relation: { name }, dialect: around.options.dialect });
   const scope = new RenderScope(around, {
-    package: around.project,
+    package: reading.package.name,
     execute: false,
     incremental: false,
     now: around.options.now,
     invocationId: "",
     relation: { schema: around.options.target.schema, name },
-    node: { id, name, resourceType, file: text.file, path: text.path },
+    node: { id, name, resourceType, file: text.file, path: text.path, fqn: fqnOf(reading, identity) },
     config: new Map([...mergeLayers(layers)].map(([key, setting]) => [key, setting.value])),
     places,
     ref: () => stand,
@@ -171,7 +220,7 @@ function renderedConfig(
   try {
     around.environment.render(template, scope);
   } catch (error) {
-    found.push(jinjaDiagnostic(error, { texts: around.texts, names: () => [...scope.keys()] }, text.top()));
+    found.push(jinjaDiagnostic(error, { ...around, names: () => [...scope.keys()] }, text.top()));
   }
   // What is missing is said when the node is compiled; here only what keeps it from being read counts.
   return scope.configured;
@@ -183,14 +232,11 @@ export function seedUnit(reading: Reading, file: ProjectSourceFile, entries: Ent
     name: file.stem,
     text: file.source,
     folders: file.folders,
-    product: reading.around.options.productOf?.(file.source.path),
+    product: productOf(reading, file.source),
   };
   const entry = entries.get(`seed ${file.stem}`);
   const trouble: Diagnostic[] = [];
-  const layers = [
-    ...reading.trees.seeds.layers([reading.around.project, ...file.folders, file.stem]),
-    ...entryLayers(reading, entry),
-  ];
+  const layers = reading.trees.seeds.around(fqnOf(reading, identity), entryLayers(reading, entry));
   return {
     ...finish(reading, identity, entry, layers, trouble),
     text: file.source,
@@ -211,33 +257,44 @@ function finish(
   const own = { materializations: around.macros.materializations(), strategies: around.macros.strategies() };
   const { config, diagnostics } = readConfig(resourceType, mergeLayers(layers), label, text.top(), own);
   trouble.push(...diagnostics);
-  const id = `${resourceType}.${around.project}.${name}`;
+  const { version } = identity;
   return {
     node: {
-      id,
+      id: idOf(reading, identity),
       resourceType,
       name,
-      package: around.project,
+      package: reading.package.name,
       product: identity.product,
       path: text.path,
       file: text.file,
-      fqn: [around.project, ...identity.folders, name],
+      fqn: fqnOf(reading, identity),
       config,
-      relation: relationOf(reading, resourceType, name, config, text, trouble),
-      description: describe(reading, entry?.node, entry?.source),
+      relation: relationOf(reading, identity, config, trouble),
+      description:
+        describe(reading, entry?.version?.node, entry?.source) || describe(reading, entry?.node, entry?.source),
       columns: columnsOf(reading, entry),
       dependencies: [],
       macros: [],
       access: accessOf(config.all.get("access"), trouble, label, entry?.place ?? text.top()),
       group: config.group,
-      constraints: entry === undefined ? [] : readConstraints(entry.node, entry.source, trouble, label),
-      deprecationDate: textOf(entryOf(entry?.node, "deprecation_date")?.value),
-      patchPath: entry === undefined ? undefined : `${around.project}://${entry.source.path}`,
-      packageRoot: "",
+      version,
+      constraints: constraintsOf(entry, trouble, label),
+      deprecationDate: textOf(entryOf(entry?.version?.node ?? entry?.node, "deprecation_date")?.value),
+      patchPath: entry === undefined ? undefined : `${reading.package.name}://${entry.source.path}`,
+      packageRoot: reading.package.folder,
       source: text.text,
       place: text.top(),
     },
   };
+}
+
+function constraintsOf(
+  entry: ResourceEntry | undefined,
+  trouble: Diagnostic[],
+  label: string,
+): readonly ModelConstraint[] {
+  const owner = entryOf(entry?.version?.node, "constraints") === undefined ? entry?.node : entry?.version?.node;
+  return entry === undefined ? [] : readConstraints(owner, entry.source, trouble, label);
 }
 
 function accessOf(value: ConfigValue | undefined, trouble: Diagnostic[], where: string, span: Span): Access {
@@ -255,26 +312,29 @@ const textSetting = (config: NodeConfig, key: string): string | undefined => {
 };
 
 /** dbt's naming: a schema of the configuration comes behind the target's. A project's own naming macros win. */
-function relationOf(
-  reading: Reading,
-  kind: ResourceType,
-  name: string,
-  config: NodeConfig,
-  text: SourceText,
-  trouble: Diagnostic[],
-): Relation {
+function relationOf(reading: Reading, identity: Identity, config: NodeConfig, trouble: Diagnostic[]): Relation {
   const { around } = reading;
   const { target } = around.options;
+  const { resourceType: kind, name, text, version } = identity;
   const named = (macro: string, value: string | undefined): string | undefined => {
-    const entry = around.macros.in(around.project, macro);
+    const own = reading.package.name;
+    const entry = around.macros.in(own, macro) ?? around.macros.in(around.project, macro);
     if (entry === undefined) return undefined;
     const scope = new RenderScope(around, {
-      package: around.project,
+      package: own,
       execute: true,
       incremental: false,
       now: around.options.now,
       invocationId: "",
-      node: { id: `${kind}.${around.project}.${name}`, name, resourceType: kind, file: text.file, path: text.path },
+      node: {
+        id: idOf(reading, identity),
+        name,
+        resourceType: kind,
+        file: text.file,
+        path: text.path,
+        fqn: fqnOf(reading, identity),
+        version: version?.version,
+      },
       config: config.all,
       ref: () => "",
       source: () => "",
@@ -287,6 +347,7 @@ function relationOf(
       return undefined;
     }
   };
+  const own = version === undefined ? name : `${name}_v${version.version.replaceAll(".", "_")}`;
   const plain = config.schema === undefined ? target.schema : `${target.schema}_${config.schema}`;
   return {
     database:
@@ -298,6 +359,6 @@ function relationOf(
       (kind === "snapshot" ? textSetting(config, "target_schema") : undefined) ??
       named("generate_schema_name", config.schema) ??
       (kind === "test" ? `${target.schema}_dbt_test__audit` : plain),
-    name: named("generate_alias_name", config.alias) ?? config.alias ?? name,
+    name: named("generate_alias_name", config.alias) ?? config.alias ?? own,
   };
 }

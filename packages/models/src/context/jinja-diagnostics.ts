@@ -6,7 +6,7 @@ import { sqlCodes } from "../sql.codes.ts";
 import { ContextError } from "./context-error.ts";
 import type { Surroundings } from "./surroundings.ts";
 
-type Files = Pick<Surroundings, "texts">;
+type Files = Pick<Surroundings, "texts"> & Partial<Pick<Surroundings, "missing">>;
 
 /** The place in the author's files, or nothing for text that no file holds. */
 export function spanOf(files: Files, place: Place): Span | undefined {
@@ -64,6 +64,8 @@ export function jinjaDiagnostic(
     const text = files.texts.get(error.place.name)?.text ?? files.snippet ?? "";
     const called = new RegExp(`^${escaped(name)}\\s*\\(`).test(text.slice(error.place.offset));
     const parts = name.split(".");
+    const missing = files.missing?.get(parts[0]!);
+    if (missing !== undefined) return missing;
     if (!called) return sqlCodes.create("undefined-variable", { name, candidates }, extra);
     return sqlCodes.create(
       "unknown-macro",

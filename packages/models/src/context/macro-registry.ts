@@ -31,6 +31,13 @@ export class MacroRegistry {
     return before;
   }
 
+  /** Adds what a properties file says of a macro. */
+  describe(packageName: string, name: string, said: Partial<MacroInfo>): void {
+    const macros = this.#packages.get(packageName);
+    const entry = macros?.get(name);
+    if (entry !== undefined) macros!.set(name, { ...entry, info: { ...entry.info, ...said } });
+  }
+
   /** A name without a package: the asking package's own, the root project's, then dbt's. */
   find(name: string, from: string): MacroEntry | undefined {
     return this.in(from, name) ?? this.in(this.root, name) ?? this.in(builtinPackage, name);

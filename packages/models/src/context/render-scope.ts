@@ -16,7 +16,7 @@ import {
 import type { Callable, HostObject, Kwargs, Scope, Value } from "@meshwork/jinja";
 import type { Relation } from "@meshwork/sql";
 import { createHash } from "node:crypto";
-import type { ConfigValue } from "../model.ts";
+import type { ConfigValue, ModelVersion } from "../model.ts";
 import { sqlCodes } from "../sql.codes.ts";
 import type { CallPlaces } from "./call-places.ts";
 import { ContextError } from "./context-error.ts";
@@ -58,6 +58,8 @@ export interface RenderRequest {
         readonly resourceType: string;
         readonly file: string;
         readonly path: string;
+        readonly fqn?: readonly string[] | undefined;
+        readonly version?: string | ModelVersion | undefined;
       }
     | undefined;
   /** The node's configuration, once it is known. */
@@ -244,7 +246,7 @@ export class RenderScope implements Scope {
       case "print":
         return defineFunction(name, () => "");
       case "doc":
-        return defineFunction("doc", (args) => this.#around.docs.get(textOf("the block's name", args.at(-1))) ?? "");
+        return defineFunction("doc", (args) => this.#doc(args));
       case "exceptions":
         return this.#exceptions();
       case "adapter":
@@ -313,6 +315,16 @@ export class RenderScope implements Scope {
       default:
         return undefined;
     }
+  }
+
+  #doc(args: readonly Value[]): Value {
+    const [first, second] = args.map((a) => textOf("what doc() names", a));
+    const { docs, project } = this.#around;
+    const name = second ?? first ?? "";
+    const block = docs.find(name, this.#request.package, project, second === undefined ? undefined : first);
+    if (block !== undefined) return block.text;
+    const candidates = nearest(name, docs.names());
+    throw new ContextError((extra) => sqlCodes.create("unknown-doc", { name, candidates }, extra));
   }
 
   #ref(args: readonly Value[], kwargs: Kwargs): Value {

@@ -1,4 +1,6 @@
+import type { Diagnostic } from "@meshwork/diagnostics";
 import type { Environment } from "@meshwork/jinja";
+import type { DocBlocks } from "../docs-blocks.ts";
 import type { ConfigValue, LoadOptions } from "../model.ts";
 import type { SourceText } from "../source-text.ts";
 import type { MacroRegistry } from "./macro-registry.ts";
@@ -11,8 +13,9 @@ export interface Surroundings {
   readonly macros: MacroRegistry;
   /** `vars` as a package sees them: command line, the package's own, the project's. */
   vars(packageName: string): ReadonlyMap<string, ConfigValue>;
-  /** Texts of `{% docs %}` blocks by name. */
-  readonly docs: ReadonlyMap<string, string>;
+  readonly docs: DocBlocks;
+  /** Packages that are declared and not on disk, with what is said about them. */
+  readonly missing: ReadonlyMap<string, Diagnostic>;
   /** Every file that was read, by the name its template carries. */
   readonly texts: ReadonlyMap<string, SourceText>;
 }

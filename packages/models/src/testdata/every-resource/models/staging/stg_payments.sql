@@ -1,0 +1,2 @@
+{{ config(materialized='ephemeral', alias='payments_stage') }}
+select * from {{ source('raw', 'payments') }}
