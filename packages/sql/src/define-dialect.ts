@@ -14,7 +14,7 @@ type OfKind<K extends Kind, T = LogicalType> = T extends { readonly kind: infer 
 export type TypePrinters = { readonly [K in Exclude<Kind, "opaque">]: (type: OfKind<K>) => string };
 
 /** What tells one engine from ANSI SQL. Types have no ANSI default: no two engines agree on all of them. */
-export interface DialectDefinition extends Partial<Pick<Dialect, "identifier" | "matches" | "length">> {
+export interface DialectDefinition extends Partial<Pick<Dialect, "identifier" | "matches" | "length" | "placeholder">> {
   readonly name: string;
   types(print: (type: LogicalType) => string, identifier: (name: string) => string): TypePrinters;
   /** The meaning of a type without its array suffixes; `undefined` where the model has no word for it. */
@@ -93,6 +93,7 @@ export function defineDialect(own: DialectDefinition): Dialect {
         Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString("hex").toUpperCase(),
       );
     },
+    placeholder: own.placeholder ?? (() => "?"),
     type: print,
     parseType: parse,
     createTable: (relation, columns) =>

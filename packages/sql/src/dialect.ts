@@ -8,6 +8,8 @@ export interface Dialect {
   identifier(name: string): string;
   relation(relation: Relation): string;
   literal(value: SqlValue): string;
+  /** The mark of the parameter at a position, counted from 1: `?`, `$1`. */
+  placeholder(position: number): string;
   type(type: LogicalType): string;
   /** What a type name of this engine means; `opaque` where the model has no word for it. */
   parseType(name: string): LogicalType;

@@ -44,6 +44,8 @@ const precision = (n: number): string => (n >= 6 ? "" : `(${n})`);
 export const postgres = defineDialect({
   name: "postgres",
   fixedArrays: false,
+  // `?` is an operator of jsonb.
+  placeholder: (position) => `$${position}`,
   matches: (subject, pattern) => `(${subject} ~ ${pattern})`,
   literals: {
     string: (text) => quoteString(text.replaceAll("\0", "\uFFFD")),

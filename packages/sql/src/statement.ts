@@ -2,7 +2,7 @@ import type { Dialect } from "./dialect.ts";
 import type { Relation } from "./relation.ts";
 import type { SqlValue } from "./sql-value.ts";
 
-/** A statement ready to run: text with `?` for each parameter, in order. */
+/** A statement ready to run: text with the dialect's mark for each parameter, in order. */
 export interface Statement {
   readonly text: string;
   readonly params: readonly SqlValue[];
@@ -35,11 +35,7 @@ export function sql(parts: TemplateStringsArray, ...values: readonly (Fragment |
 }
 
 /** A bound parameter. */
-export const param = (value: SqlValue): Fragment =>
-  make((_, params) => {
-    params.push(value);
-    return "?";
-  });
+export const param = (value: SqlValue): Fragment => make((dialect, params) => dialect.placeholder(params.push(value)));
 
 /** A value written into the text, where an engine takes no parameter (DDL, file options). */
 export const literal = (value: SqlValue): Fragment => make((dialect) => dialect.literal(value));

@@ -1,0 +1,53 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { homedir, tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** Where machines keep what can be made again: `MESHWORK_CACHE`, else the user's cache folder. */
+const cacheFolder = (): string =>
+  process.env["MESHWORK_CACHE"] ??
+  join(process.env["XDG_CACHE_HOME"] ?? join(homedir() || tmpdir(), ".cache"), "meshwork");
+
+function pgliteVersion(): string {
+  const entry = fileURLToPath(import.meta.resolve("@electric-sql/pglite"));
+  const manifest = join(dirname(dirname(entry)), "package.json");
+  return (createRequire(import.meta.url)(manifest) as { version: string }).version;
+}
+
+/** Makes an empty database in a folder, or finds it there. Small log files and no waiting for the disk: half the time. */
+async function makeDatabase(folder: string): Promise<void> {
+  const { PGlite } = await import("@electric-sql/pglite");
+  const made = await PGlite.create({ dataDir: folder, initDbStartParams: ["--no-sync", "--wal-segsize=1"] });
+  await made.close();
+}
+
+/**
+ * A folder of this process with a new, empty database. Making one takes some seconds, so the first is kept in the
+ * user's cache for the next ones to be copied from; where no cache can be written, each is made anew.
+ */
+export async function newDatabaseFolder(): Promise<string> {
+  const own = join(mkdtempSync(join(tmpdir(), "meshwork-pglite-")), "data");
+  const kept = join(cacheFolder(), `pglite-${pgliteVersion()}`);
+  try {
+    if (!existsSync(kept)) {
+      mkdirSync(dirname(kept), { recursive: true });
+      const draft = mkdtempSync(`${kept}.new-`);
+      try {
+        await makeDatabase(join(draft, "data"));
+        // Of several processes that make one at the same time the first wins.
+        if (!existsSync(kept)) renameSync(join(draft, "data"), kept);
+      } finally {
+        rmSync(draft, { recursive: true, force: true });
+      }
+    }
+    cpSync(kept, own, { recursive: true });
+  } catch {
+    rmSync(own, { recursive: true, force: true });
+    await makeDatabase(own);
+  }
+  return own;
+}
+
+/** Removes what `newDatabaseFolder` gave. */
+export const removeDatabaseFolder = (folder: string): void => rmSync(dirname(folder), { recursive: true, force: true });
