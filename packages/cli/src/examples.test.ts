@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { cpSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -26,6 +26,11 @@ beforeAll(async () => {
     "--out",
     join(root, ".mesh/data"),
   ]);
+  mkdirSync(join(root, "logs"));
+  writeFileSync(
+    join(root, "logs/access-history.csv"),
+    'QUERY_START_TIME,USER_NAME,DIRECT_OBJECTS_ACCESSED\n2026-11-20 16:17:47.388 +0000,ANN,"[{""objectDomain"":""View"",""objectName"":""LAKE.COMMERCE.ORDERS_V1"",""columns"":[{""columnName"":""ORDER_ID""}]}]"\n',
+  );
   // Whether the repository's own generated files are current is for its own check to say.
   await runIn({ cwd: root }, "sync");
   const git = (...args: string[]) =>

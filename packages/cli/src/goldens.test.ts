@@ -196,8 +196,8 @@ it("status: what is not known says so, what is skipped does not fail", async () 
     "
   `);
   expect(await pretty(root, "status", "shop")).toMatchInlineSnapshot(`
-    "product      version  contract  build    built     rows  checks  freshness     readers
-    shop.orders  1.0.0    ok        current  just now     2  4 of 4  not promised        1
+    "product      version  contract  build    built     rows  checks  freshness     readers  outside
+    shop.orders  1.0.0    ok        current  just now     2  4 of 4  not promised        1        0
     1 of 1 product current (N s)
     "
   `);

@@ -62,6 +62,7 @@ export { askSession as sessionAsk } from "./run/ask-session.ts";
 export type { NodeResult, NodeStatus, RowSample, RunEvent, RunOptions, RunOutcome } from "./run/outcome.ts";
 export { manifest, runResults } from "./artifacts.ts";
 export type { Artifact, ArtifactOptions } from "./artifacts.ts";
+export { parseCsv } from "./csv.ts";
 export { listing } from "./listing.ts";
 export type { ListingOutput } from "./listing.ts";
 export { readProfile } from "./profile.ts";

@@ -164,7 +164,7 @@ const ownerOf = ({ views, before }: CoordinationFacts, name: string): string | n
   (views.now.mesh.workspace.products.get(name)?.contract ?? (before.name === name ? before.contract : undefined))
     ?.owner ?? null;
 
-const generated = /^(?:contract\.(?:lock\.json|js|d\.ts|ids\.json)|usage\.json|README\.md)$/;
+const generated = /^(?:contract\.(?:lock\.json|js|d\.ts|ids\.json)|README\.md)$/;
 
 /** What people wrote of a product, among files that changed. */
 const authoredFiles = ({ directory }: Product, changed: readonly string[]): string[] =>

@@ -16,6 +16,8 @@ export {
   check,
   checkFiles,
   compat,
+  impact,
+  importUsage,
   compile,
   convert,
   diff,
@@ -49,6 +51,10 @@ export type { AffectedOptions, AffectedProduct, AffectedVerb } from "./operation
 export type { BuildOptions } from "./operations/build.ts";
 export type { CheckedLine, CheckOptions } from "./operations/check.ts";
 export type { CompatVerdict, ProductCompat } from "./operations/compat.ts";
+export { sentenceAbout as outsideSentence } from "./outside-reader.ts";
+export type { OutsideReader } from "./outside-reader.ts";
+export type { ImportedUsage } from "./operations/import-usage.ts";
+export type { Impact, ImpactedConsumer } from "./operations/impact.ts";
 export type { AffectedConsumer } from "./consumers.ts";
 export type { Coordination, DeploymentStep, MovedConsumer } from "./coordination.ts";
 export type { Converted, ConvertOptions } from "./operations/convert.ts";

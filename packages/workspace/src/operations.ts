@@ -40,6 +40,8 @@ export const seed = later(async () => (await import("./operations/dbt-verbs.ts")
 export const test = later(async () => (await import("./operations/dbt-verbs.ts")).test);
 export const diff = later(async () => (await import("./operations/diff.ts")).diff);
 export const compat = later(async () => (await import("./operations/compat.ts")).compat);
+export const importUsage = later(async () => (await import("./operations/import-usage.ts")).importUsage);
+export const impact = later(async () => (await import("./operations/impact.ts")).impact);
 export const prune = later(async () => (await import("./operations/prune.ts")).prune);
 export const convert = later(async () => (await import("./operations/convert.ts")).convert);
 export const importContract = later(async () => (await import("./operations/import.ts")).importContract);

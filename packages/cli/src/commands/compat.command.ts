@@ -3,6 +3,7 @@ import { changeLines, isChange } from "../change-lines.ts";
 import { coordinationLines } from "../coordination-lines.ts";
 import type { Command } from "../command.ts";
 import { text } from "../command.ts";
+import { outsideLines } from "../outside-lines.ts";
 import { counted } from "../wording.ts";
 import { workspaceRoot } from "../workspace-of.ts";
 
@@ -16,7 +17,7 @@ export const compatCommand: Command = {
     { flags: "-t, --target <name>", description: "environment of mesh.yaml" },
   ],
   async run(products, options, context) {
-    const { compat } = await import("@meshwork/workspace");
+    const { compat, outsideSentence } = await import("@meshwork/workspace");
     const base = text(options["base"]);
     const done = await compat({
       root: await workspaceRoot(context),
@@ -54,7 +55,14 @@ export const compatCommand: Command = {
         ),
       ]),
       ...coordinationLines(r, c),
-      ...(r.unknownConsumers ? [c.dim("  and by readers outside the repository: the contract names roles")] : []),
+      ...outsideLines(r.outside, [], outsideSentence).map((line) => `  ${c.bad("breaks")} ${line}`),
+      ...(r.unknownConsumers
+        ? [
+            c.dim(
+              "  and perhaps readers outside: the contract lets roles read it, and no imported usage tells whether they do",
+            ),
+          ]
+        : []),
     ]);
     const { products: total = 0, changed = 0, major = 0, minor = 0, patch = 0 } = done.summary;
     const short = done.results.find((r) => !r.announced && r.verdict !== "coordinated");

@@ -2,16 +2,18 @@ import { palette } from "@meshwork/diagnostics";
 import type { Palette } from "@meshwork/diagnostics";
 import type { ImportedContract } from "@meshwork/workspace";
 import type { Command, CommandContext, CommandReport, OptionValues } from "../command.ts";
-import { flag, list, text } from "../command.ts";
+import { flag, list, text, UsageError } from "../command.ts";
+import { importUsageLog } from "../import-usage-log.ts";
 import { counted, plural } from "../wording.ts";
 
 export const importCommand: Command = {
   name: "import",
-  arguments: "<source>",
+  arguments: "<source> [log]",
   summary: "A contract made of a schema that is there already, and what the contract cannot say of it.",
   examples: [
     "mesh import ddl/orders.postgres.sql --name commerce.orders",
     "mesh import ddl/orders.postgres.sql --dialect odcs --out imported/orders.odcs.yaml",
+    "mesh import usage logs/access-history.csv --from snowflake --own TRANSFORMER",
   ],
   options: [
     {
@@ -26,11 +28,28 @@ export const importCommand: Command = {
     { flags: "--dialect <dialect>", description: "of the contract", choices: ["datamesh", "odcs"] },
     { flags: "--out <file>", description: "write the contract there in place of showing it" },
     { flags: "--force", description: "write over the file that is there" },
+    {
+      flags: "--own <name>",
+      description: "usage: a user or role of the mesh itself, which is no reader outside; may be repeated",
+      many: true,
+    },
+    { flags: "--keep-names", description: "usage: users by name; hashed where absent" },
+    { flags: "--local", description: "usage: keep the record on this machine, in .mesh/usage" },
   ],
-  run: ([source = ""], options, context) => importSource(source, options, context),
+  run: ([source = "", log], options, context) =>
+    source === "usage" ? importUsageLog(log, options, context) : importSource(source, log, options, context),
 };
 
-async function importSource(source: string, options: OptionValues, context: CommandContext): Promise<CommandReport> {
+async function importSource(
+  source: string,
+  second: string | undefined,
+  options: OptionValues,
+  context: CommandContext,
+): Promise<CommandReport> {
+  if (second !== undefined)
+    throw new UsageError(
+      `mesh import takes one source, not ${source} and ${second}.\nA log of who reads is: mesh import usage ${second} --from snowflake.`,
+    );
   const { importContract } = await import("@meshwork/workspace");
   const dialect = text(options["dialect"]);
   const done = await importContract({

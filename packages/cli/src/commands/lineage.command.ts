@@ -2,6 +2,7 @@ import { palette } from "@meshwork/diagnostics";
 import type { Command } from "../command.ts";
 import { text, UsageError } from "../command.ts";
 import { columnTree, deciders } from "../lineage-tree.ts";
+import { outsideLines } from "../outside-lines.ts";
 import { table } from "../table.ts";
 import { counted, plural } from "../wording.ts";
 import { workspaceRoot } from "../workspace-of.ts";
@@ -13,7 +14,7 @@ export const lineageCommand: Command = {
   examples: ["mesh lineage growth.daily-web-kpis", "mesh lineage growth.daily-web-kpis.sessions"],
   options: [{ flags: "-t, --target <name>", description: "environment of mesh.yaml" }],
   async run([name], options, context) {
-    const { lineage } = await import("@meshwork/workspace");
+    const { lineage, outsideSentence } = await import("@meshwork/workspace");
     if (name === undefined) throw new UsageError("mesh lineage needs a name: domain.product or domain.product.column.");
     const done = await lineage({
       root: await workspaceRoot(context),
@@ -60,6 +61,8 @@ export const lineageCommand: Command = {
         ),
       );
     }
+    const outside = outsideLines(graph.outside, graph.unseen, outsideSentence);
+    if (outside.length > 0) lines.push("read from outside", ...outside.map((line) => `  ${line}`));
     if (graph.unknown.length > 0) lines.push(`not known: ${graph.unknown.join(", ")}`);
     return {
       ...parts,

@@ -8,6 +8,7 @@ import { convertCommand } from "./convert.command.ts";
 import { diffCommand } from "./diff.command.ts";
 import { doctorCommand } from "./doctor.command.ts";
 import { explainCommand } from "./explain.command.ts";
+import { impactCommand } from "./impact.command.ts";
 import { importCommand } from "./import.command.ts";
 import { lineageCommand } from "./lineage.command.ts";
 import { lintCommand } from "./lint.command.ts";
@@ -39,6 +40,7 @@ export const commands: readonly Command[] = [
   catalogCommand,
   statusCommand,
   lineageCommand,
+  impactCommand,
   syncCommand,
   parseCommand,
   compileCommand,

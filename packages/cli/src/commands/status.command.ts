@@ -51,8 +51,13 @@ export const statusCommand: Command = {
                   ? c.ok("ok")
                   : c.bad("late"),
               r.readers,
+              r.outside.readers === 0
+                ? r.outside.unknown
+                  ? c.dim("not known")
+                  : "0"
+                : `${r.outside.readers}${r.outside.ofFormerVersions > 0 ? c.warn(` (${r.outside.ofFormerVersions} of a former version)`) : ""}`,
             ]),
-            ["product", "version", "contract", "build", "built", "rows", "checks", "freshness", "readers"],
+            ["product", "version", "contract", "build", "built", "rows", "checks", "freshness", "readers", "outside"],
           )
         : table(
             [...new Set(done.results.map((r) => r.domain))].map((domain) => {

@@ -89,7 +89,7 @@ export function productTargets(context: TargetContext): Record<string, TargetCon
     test: onData("test", ["build"], built),
     check: onData("check", ["build"], built),
     // Its verdict hangs on the SQL of whoever reads the product, on usage and on today's date: it is asked again each time.
-    compat: { ...pure("compat", [lock, `${own}/usage.json`, ...mesh, ...domain, branches]), cache: false },
+    compat: { ...pure("compat", [lock, "{workspaceRoot}/usage/*.json", ...mesh, ...domain, branches]), cache: false },
     publish: onData("publish", ["check"], [...built, `${own}/*.yaml`]),
     render: pure("render", [`${own}/*.yaml`, lock, ...mesh, ...domain]),
   };

@@ -8,6 +8,9 @@ import { coordinate } from "../coordination.ts";
 import type { Baseline } from "../baseline.ts";
 import { baselineOf, deletedContracts, formerTexts, movedText } from "../baseline.ts";
 import { LoadedMesh } from "../load-mesh.ts";
+import type { OutsideReader } from "../outside-reader.ts";
+import { sentenceAbout, unseenSentences } from "../outside-reader.ts";
+import { concerns, OutsideReaders } from "../outside-readers.ts";
 import type { OperationOptions, OperationResult } from "../operation.ts";
 import { answering } from "../operation.ts";
 import { isContractFile } from "../places.ts";
@@ -32,7 +35,9 @@ export interface ProductCompat extends DiffResult {
   readonly consumers: readonly AffectedConsumer[];
   /** Of a major change: who moved over with it, what keeps it from being coordinated, and in which order to deploy. */
   readonly coordination: Coordination | null;
-  /** True where the contract lets others in whom the repository does not see. */
+  /** Readers outside the workspace who take what a major change takes away or alters, as far as is known. */
+  readonly outside: readonly OutsideReader[];
+  /** True where the contract lets others in of whom nothing is known: no imported usage knows the product. */
   readonly unknownConsumers: boolean;
 }
 
@@ -55,8 +60,9 @@ export const compat = (options: CompatOptions): Promise<OperationResult<readonly
       const held = new LoadedMesh({ ...options, products: undefined }, { contracts: former });
       const changed = changedProducts(mesh, held, former, found);
       const views = changed.length === 0 ? undefined : await viewsOf(mesh, held, changed, former, baseline, options);
+      const outside = views && new OutsideReaders(views.now.mesh);
       for (const each of changed) {
-        const result = judged(each, views!, baseline);
+        const result = judged(each, views!, outside!, baseline);
         found.push(...each.graded.findings(result.verdict === "coordinated" ? permission(result) : undefined));
         results.push(result);
       }
@@ -157,13 +163,18 @@ async function viewsOf(
   };
 }
 
-function judged({ before, now, graded }: ChangedProduct, views: ConsumerViews, baseline: Baseline): ProductCompat {
+function judged(
+  { before, now, graded }: ChangedProduct,
+  views: ConsumerViews,
+  outsiders: OutsideReaders,
+  baseline: Baseline,
+): ProductCompat {
   const meshes = [views.before.mesh, views.held.mesh, views.now.mesh];
   const names = [...new Set(meshes.flatMap((m) => m.graph().downstream(before.name)))].sort();
   const consumers = consumersOf(views, before, names, graded.touched);
-  const { roles } = before.contract!.access;
-  const outside =
-    roles.length === 0 ? [] : [`The contract lets ${roles.join(", ")} read it, and it is not known what they read.`];
+  const { readers, unseen } = outsiders.of(before);
+  const concerned = readers.filter((reader) => concerns(reader, before, graded.touched));
+  const outside = [...concerned.map(sentenceAbout), ...unseenSentences(unseen)];
   const { changed } = baseline;
   const order = views.now.mesh.graph().order(names);
   const coordination =
@@ -182,7 +193,8 @@ function judged({ before, now, graded }: ChangedProduct, views: ConsumerViews, b
     verdict,
     consumers,
     coordination,
-    unknownConsumers: roles.length > 0,
+    outside: concerned,
+    unknownConsumers: unseen.length > 0,
   };
 }
 

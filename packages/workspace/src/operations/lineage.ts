@@ -1,11 +1,13 @@
-import { nearest } from "@meshwork/diagnostics";
 import type { DecidingFlow } from "../column-deciders.ts";
 import type { ColumnFlow } from "../column-graph.ts";
 import { columnGraph } from "../column-graph.ts";
 import { namedUpstreams } from "../graph.ts";
 import { LoadedMesh } from "../load-mesh.ts";
 import type { OperationOptions, OperationResult } from "../operation.ts";
-import { answering, Refusal } from "../operation.ts";
+import { answering } from "../operation.ts";
+import type { OutsideReader } from "../outside-reader.ts";
+import { OutsideReaders } from "../outside-readers.ts";
+import { namedIn } from "./impact.ts";
 
 export interface LineageOptions extends OperationOptions {
   /** `domain.product` or `domain.product.column`. */
@@ -24,27 +26,18 @@ export interface LineageGraph {
   readonly deciding: readonly DecidingFlow[];
   /** Columns whose origin is not known. */
   readonly unknown: readonly string[];
+  /** Who reads it from outside the workspace, as far as is known. */
+  readonly outside: readonly OutsideReader[];
+  /** Roles that may read it while no imported usage tells whether they do. */
+  readonly unseen: readonly string[];
 }
 
 /** Where a product or one of its columns comes from, and who reads it. */
 export const lineage = (options: LineageOptions): Promise<OperationResult<LineageGraph | null>> =>
   answering<LineageGraph | null>(null, async () => {
     const mesh = new LoadedMesh({ ...options, products: undefined });
-    const [domain = "", productName = "", ...rest] = options.name.replace("/", ".").split(".");
-    const name = productName === "" ? domain : `${domain}.${productName}`;
-    const product = mesh.workspace.products.get(name);
-    if (!product) {
-      const near = nearest(name, mesh.workspace.products.keys())[0];
-      throw new Refusal(`No product "${name}".${near ? ` Did you mean ${near}?` : ""}\nmesh ls lists them.`);
-    }
-    const column = rest.at(-1);
-    const columns = (product.contract?.ports ?? []).flatMap((p) => p.columns.map((c) => c.name));
-    if (column !== undefined && !columns.includes(column)) {
-      const near = nearest(column, columns)[0];
-      throw new Refusal(
-        `"${name}" has no column "${column}".${near ? ` Did you mean ${near}?` : ""}\nIts columns: ${columns.slice(0, 20).join(", ")}.`,
-      );
-    }
+    const { product, column } = namedIn(mesh, options.name);
+    const { name } = product;
     const graph = mesh.graph();
     const depths = (direction: "upstream" | "downstream") => {
       const found = new Map<string, number>([[name, 0]]);
@@ -74,6 +67,7 @@ export const lineage = (options: LineageOptions): Promise<OperationResult<Lineag
       ...up.map((u) => ({ ...u, external: false })),
       ...new Map(outside.map((o) => [o.name, o])).values(),
     ];
+    const { readers: outsiders, unseen } = new OutsideReaders(mesh).of(product);
     return {
       exitCode: 0,
       diagnostics: [],
@@ -88,6 +82,13 @@ export const lineage = (options: LineageOptions): Promise<OperationResult<Lineag
         unknown: all.unknown.filter(
           (u) => u.startsWith(`${name}.`) && (column === undefined || u.endsWith(`.${column}`)),
         ),
+        outside: outsiders.filter(
+          (r) =>
+            column === undefined ||
+            r.columns === null ||
+            r.columns.some((c) => c.toLowerCase() === column.toLowerCase()),
+        ),
+        unseen,
       },
     };
   });

@@ -1,4 +1,4 @@
-import { lintContract } from "@meshwork/contract";
+import { lintContract, majorOf } from "@meshwork/contract";
 import { hasErrors } from "@meshwork/diagnostics";
 import type { RecordedChecks } from "../build-record.ts";
 import { isUpToDate } from "../build-product.ts";
@@ -8,6 +8,7 @@ import { EmbeddedTarget } from "../embedded-target.ts";
 import { LoadedMesh } from "../load-mesh.ts";
 import type { OperationOptions, OperationResult } from "../operation.ts";
 import { answering } from "../operation.ts";
+import { OutsideReaders } from "../outside-readers.ts";
 import type { Product } from "../workspace.ts";
 
 export interface ProductState {
@@ -22,7 +23,10 @@ export interface ProductState {
   readonly checks: { readonly passed: number; readonly total: number; readonly checkedAt: string } | null;
   /** Against the promised freshness: age of the newest build in seconds. `null` where nothing is promised or built. */
   readonly freshness: { readonly promised: number; readonly age: number; readonly ok: boolean } | null;
+  /** In the workspace: products and TypeScript packages. */
   readonly readers: number;
+  /** Outside of it, by imported usage, exposures and the contract; `unknown` where roles may read and no log tells. */
+  readonly outside: { readonly readers: number; readonly ofFormerVersions: number; readonly unknown: boolean };
 }
 
 /** The mesh at a glance, from contracts, ledgers and snapshots. What is not known says so. */
@@ -31,9 +35,13 @@ export const status = (options: OperationOptions): Promise<OperationResult<reado
     const mesh = new LoadedMesh(options);
     const target = await EmbeddedTarget.open(mesh);
     const graph = mesh.graph();
+    const outsiders = new OutsideReaders(mesh);
     const results: ProductState[] = [];
     for (const product of mesh.chosen)
-      results.push(await stateOf(mesh, target, product, graph.downstream(product.name).length));
+      results.push({
+        ...(await stateOf(mesh, target, product, graph.downstream(product.name).length)),
+        outside: outsideOf(outsiders, product),
+      });
     return {
       exitCode: 0,
       diagnostics: [],
@@ -52,7 +60,7 @@ async function stateOf(
   target: EmbeddedTarget,
   product: Product,
   readers: number,
-): Promise<ProductState> {
+): Promise<Omit<ProductState, "outside">> {
   const contract = product.contract;
   const errors =
     hasErrors(product.read.diagnostics) ||
@@ -80,6 +88,16 @@ async function stateOf(
     rows: snapshot.rows,
     checks: checksOf(recordedChecks(record)),
     freshness: promised === undefined ? null : { promised, age, ok: age <= promised },
+  };
+}
+
+function outsideOf(outsiders: OutsideReaders, product: Product): ProductState["outside"] {
+  const { readers, unseen } = outsiders.of(product);
+  const live = product.contract && majorOf(product.contract.version);
+  return {
+    readers: readers.length,
+    ofFormerVersions: readers.filter((r) => r.major !== null && r.major !== live).length,
+    unknown: unseen.length > 0,
   };
 }
 
