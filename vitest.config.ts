@@ -6,7 +6,10 @@ const packages = join(import.meta.dirname, "packages");
 // Tests read sources; workers, the CLI and executors under test start from dist, as users run them.
 const alias = readdirSync(packages)
   .filter((name) => existsSync(join(packages, name, "src/index.ts")))
-  .map((name) => ({ find: new RegExp(`^@meshwork/${name}$`), replacement: join(packages, name, "src/index.ts") }));
+  .flatMap((name) => [
+    { find: new RegExp(`^@meshwork/${name}$`), replacement: join(packages, name, "src/index.ts") },
+    { find: new RegExp(`^@meshwork/${name}/([a-z-]+)$`), replacement: join(packages, name, "src/$1.ts") },
+  ]);
 
 export default defineConfig({
   resolve: { alias },

@@ -1,7 +1,8 @@
 // Builds every package: type-checked output into dist, then the files that TypeScript does not carry.
 // Runs as `prepare`, because the Nx plugin has to be there before any nx command can start.
 import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
+import { hash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -23,6 +24,20 @@ for (const name of readdirSync(join(root, "packages"))) {
 // Templates live at the top, where a platform engineer looks for them, and ship inside the package that uses them.
 const templates = join(root, "templates");
 if (existsSync(templates)) cpSync(templates, join(root, "packages/scaffold/dist/templates"), { recursive: true });
+
+writeFileSync(join(root, "packages/workspace/dist/code-version.txt"), `${codeVersion()}\n`);
+
+/** What the linter's cache is good for: the code that filled it. Of two builds with equal code it is the same. */
+function codeVersion() {
+  const texts = [];
+  for (const name of readdirSync(join(root, "packages")).sort()) {
+    const dist = join(root, "packages", name, "dist");
+    if (name === "catalog-web" || !existsSync(dist)) continue;
+    for (const file of readdirSync(dist, { recursive: true, encoding: "utf8" }).sort())
+      if (/\.(js|json)$/.test(file)) texts.push(`${name}/${file} ${hash("sha1", readFileSync(join(dist, file)))}`);
+  }
+  return hash("sha1", texts.join("\n"));
+}
 
 function copyAssets(from, to) {
   for (const entry of readdirSync(from, { withFileTypes: true })) {

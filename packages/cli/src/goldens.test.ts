@@ -47,7 +47,7 @@ describe("lint", () => {
             | ^^^^
         help: run mesh sync (or nx sync) and commit what it writes
 
-      1 error in 1 of 2 products (N s)
+      1 error in 1 of 2 products (N s, 1 from cache)
       next: mesh explain contract/lock-stale
       "
     `);

@@ -6,7 +6,7 @@ import type { ContractSource } from "./source.ts";
 export interface RuleContext {
   readonly contract: Contract;
   readonly source: ContractSource;
-  /** The day of the run, `YYYY-MM-DD`: rules never look at a clock. */
+  /** The day of the run, `YYYY-MM-DD`: rules never look at a clock. Ask where it matters only: what is found then holds for that day. */
   readonly today: string;
 }
 

@@ -25,7 +25,14 @@ export function lintContract(read: Read<Contract>, context: LintContext): readon
   const { value: contract, source, diagnostics } = read;
   if (contract === undefined) return diagnostics;
   const broken = diagnostics.filter((d) => d.severity === "error" && d.path !== undefined).map((d) => d.path!);
-  const ruleContext = { contract, source, today: context.today };
+  const ruleContext = {
+    contract,
+    source,
+    // Passed on as a question: whoever keeps findings wants to know whether they rest on the day.
+    get today() {
+      return context.today;
+    },
+  };
   const found = contractRules
     .flatMap((rule) => rule.run(ruleContext))
     .filter((finding) => !broken.some((path) => path.length > 0 && startsWith(finding.path ?? [], path)));

@@ -22,6 +22,8 @@ export interface Report {
   readonly closing?: string | undefined;
   /** In place of `closing` where findings are in something: `2 of 15 products`, read as `1 error in 2 of 15 products`. */
   readonly scope?: string | undefined;
+  /** Said beside the time: `13 from cache`. */
+  readonly timing?: string | undefined;
   /** Lines of the result itself, above the findings. */
   readonly lines?: readonly string[] | undefined;
   /** Findings that `lines` tell already, place and all: the pretty form does not say them twice. */

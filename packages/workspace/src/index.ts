@@ -28,6 +28,7 @@ export {
   lint,
   lintFile,
   ls,
+  openLint,
   parse,
   prune,
   publish,
@@ -44,6 +45,8 @@ export {
 export type { DbtOptions } from "./dbt/dbt-options.ts";
 export type { RanNode } from "./operations/dbt-verbs.ts";
 export { plainRoot } from "./dbt/plain-root.ts";
+export type { Changes, LintSession } from "./lint/lint-session.ts";
+export type { LintFindings } from "./lint/lint-run.ts";
 export type { BuiltPort } from "./build-ports.ts";
 export type { BuiltProduct } from "./build-product.ts";
 export type { ColumnFlow } from "./column-graph.ts";

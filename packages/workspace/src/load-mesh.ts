@@ -11,8 +11,16 @@ import { unknownProduct } from "./operations/list-products.ts";
 import { Projects } from "./projects.ts";
 import type { TypeScriptConsumer } from "./typescript-consumers.ts";
 import { consumerEdges, typeScriptConsumers } from "./typescript-consumers.ts";
-import type { FormerTexts, Product, Workspace } from "./workspace.ts";
+import type { ProjectMemory } from "./projects.ts";
+import type { FormerTexts, Product, Workspace, WorkspaceReading } from "./workspace.ts";
 import { chooseProducts, loadWorkspace } from "./workspace.ts";
+
+/** Where a mesh is read from, and what is known of it already. */
+export interface MeshReading extends WorkspaceReading {
+  readonly projects?: ProjectMemory | undefined;
+  /** What templates see as the time, where that is not the operation's own. */
+  readonly clock?: Date | undefined;
+}
 
 /** The workspace as one operation sees it: what was asked for, on which target, at what time. */
 export class LoadedMesh {
@@ -32,8 +40,9 @@ export class LoadedMesh {
   constructor(
     options: OperationOptions,
     former: { readonly contracts?: FormerTexts; readonly code?: FormerTexts | undefined } = {},
+    reading: MeshReading = {},
   ) {
-    this.workspace = loadWorkspace(options.root, former.contracts);
+    this.workspace = loadWorkspace(options.root, former.contracts, reading);
     const { products, unknown } = chooseProducts(this.workspace, options.products);
     const first = unknown[0];
     if (first) throw new Refusal(unknownProduct(first));
@@ -45,8 +54,9 @@ export class LoadedMesh {
       target: this.target,
       vars: options.vars,
       env: this.env,
-      now: this.now,
+      now: reading.clock ?? this.now,
       texts: former.code,
+      memory: reading.projects,
     });
   }
 
@@ -57,7 +67,11 @@ export class LoadedMesh {
 
   /** TypeScript packages that import contracts. */
   consumers(): readonly TypeScriptConsumer[] {
-    return (this.#consumers ??= typeScriptConsumers(this.workspace.places, this.workspace.mesh.npmScope));
+    return (this.#consumers ??= typeScriptConsumers(
+      this.workspace.places,
+      this.workspace.mesh.npmScope,
+      this.workspace.files,
+    ));
   }
 
   /** Who reads whom: contracts of all products, SQL of those chosen, TypeScript imports. */

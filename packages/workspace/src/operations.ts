@@ -1,5 +1,6 @@
 import type { OperationResult } from "./operation.ts";
 import type { DbtOptions } from "./dbt/dbt-options.ts";
+import type { LintSession, LintSessionOptions } from "./lint/lint-session.ts";
 import type { LsOptions } from "./operations/dbt-read.ts";
 
 /**
@@ -12,6 +13,9 @@ const later =
     (await load())(options);
 
 export const lint = later(async () => (await import("./operations/lint.ts")).lint);
+/** Lints one mesh again and again in one process. */
+export const openLint = async (options: LintSessionOptions): Promise<LintSession> =>
+  (await import("./lint/lint-session.ts")).openLint(options);
 export const lintFile = later(async () => (await import("./operations/lint-file.ts")).lintFile);
 export const typecheck = later(async () => (await import("./operations/typecheck.ts")).typecheck);
 export const build = later(async () => (await import("./operations/build.ts")).build);

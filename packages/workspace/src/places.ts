@@ -1,5 +1,7 @@
-import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { basename, dirname, join, resolve } from "node:path";
+import type { WorkspaceFiles } from "./workspace-files.ts";
+import { diskFiles } from "./workspace-files.ts";
 
 /** Where a domain lies. Paths are relative to the workspace, with `/`. */
 export interface DomainPlace {
@@ -55,27 +57,32 @@ export function findRoot(from: string): string | undefined {
  * Finds domains and products by looking at folders only: no file is parsed.
  * `patterns` are mesh.yaml's `domains`; `*` stands for one folder name.
  */
-export function discover(root: string, patterns: readonly string[] = ["domains/*"]): Places {
+export function discover(
+  root: string,
+  patterns: readonly string[] = ["domains/*"],
+  files: WorkspaceFiles = diskFiles(root),
+): Places {
   const domains: DomainPlace[] = [];
   const products: ProductPlace[] = [];
-  for (const directory of new Set(patterns.flatMap((p) => expand(root, p)))) {
-    const names = list(join(root, directory));
+  for (const directory of new Set(patterns.flatMap((p) => expand(files, p)))) {
+    const entries = files.list(directory) ?? [];
+    const names = namesIn(files, directory);
     const domain = basename(directory);
     const file = names.find((n) => n === "domain.yaml" || n === "domain.yml");
     if (!file) continue;
     domains.push({ name: domain, directory, file: `${directory}/${file}` });
     const own = contractIn(names);
-    if (own) products.push(place(domain, domain, directory, own), ...olderVersions(root, domain, domain, directory));
-    for (const name of names) {
-      if (name.startsWith(".") || notProducts.has(name)) continue;
-      const contract = contractIn(list(join(root, directory, name)));
-      if (!contract) continue;
+    if (own) products.push(place(domain, domain, directory, own), ...olderVersions(files, domain, domain, directory));
+    for (const { name, file: isFile } of entries) {
+      if (isFile || name.startsWith(".") || notProducts.has(name)) continue;
       const folder = `${directory}/${name}`;
-      products.push(place(domain, name, folder, contract), ...olderVersions(root, domain, name, folder));
+      const contract = contractIn(namesIn(files, folder));
+      if (!contract) continue;
+      products.push(place(domain, name, folder, contract), ...olderVersions(files, domain, name, folder));
     }
   }
   const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
-  const meshFile = existsSync(join(root, "mesh.yaml")) ? "mesh.yaml" : undefined;
+  const meshFile = files.hash("mesh.yaml") === undefined ? undefined : "mesh.yaml";
   return { root, meshFile, domains: domains.sort(byName), products: products.sort(byName) };
 }
 
@@ -93,10 +100,10 @@ function place(
 }
 
 /** The older major versions that a product keeps alive: folders below `versions/` that hold a contract. */
-function olderVersions(root: string, domain: string, product: string, directory: string): ProductPlace[] {
-  return list(join(root, directory, "versions")).flatMap((folder) => {
+function olderVersions(files: WorkspaceFiles, domain: string, product: string, directory: string): ProductPlace[] {
+  return namesIn(files, `${directory}/versions`).flatMap((folder) => {
     const at = `${directory}/versions/${folder}`;
-    const contract = folder.startsWith(".") ? undefined : contractIn(list(join(root, at)));
+    const contract = folder.startsWith(".") ? undefined : contractIn(namesIn(files, at));
     return contract ? [place(domain, product, at, contract, folder)] : [];
   });
 }
@@ -115,16 +122,9 @@ export function placeOfContract(file: string, domains: readonly DomainPlace[]): 
   return place(segments.at(-2) ?? "", segments.at(-1) ?? "", directory, contract);
 }
 
-function list(directory: string): string[] {
-  try {
-    return readdirSync(directory).sort();
-  } catch {
-    // A file, or a folder that vanished: neither holds a product.
-    return [];
-  }
-}
+const namesIn = (files: WorkspaceFiles, folder: string): string[] => (files.list(folder) ?? []).map((e) => e.name);
 
-function expand(root: string, pattern: string): string[] {
+function expand(files: WorkspaceFiles, pattern: string): string[] {
   let found = [""];
   for (const segment of pattern.split("/").filter((s) => s !== "" && s !== ".")) {
     if (segment === "..") return [];
@@ -135,17 +135,12 @@ function expand(root: string, pattern: string): string[] {
         .join("[^/]*")}$`,
     );
     found = found.flatMap((at) => {
-      const names = segment.includes("*") ? list(join(root, at)).filter((n) => !n.startsWith(".")) : [segment];
+      const listed = (): string[] => namesIn(files, at).filter((n) => !n.startsWith("."));
+      const names = segment.includes("*") ? listed() : [segment];
       return names.filter((n) => wanted.test(n)).map((n) => (at === "" ? n : `${at}/${n}`));
     });
   }
-  return found.filter((at) => {
-    try {
-      return statSync(join(root, at)).isDirectory();
-    } catch {
-      return false;
-    }
-  });
+  return found.filter((at) => files.list(at) !== undefined);
 }
 
 /** Reads a file of the workspace; absent and unreadable files are `undefined`. */

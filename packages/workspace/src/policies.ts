@@ -5,7 +5,6 @@ import type { GovernedProduct, PolicyInput } from "@meshwork/governance";
 import { complianceReport, evaluatePolicies } from "@meshwork/governance";
 import type { ProductSnapshot } from "@meshwork/publishers";
 import { producerOf } from "./graph.ts";
-import { readText } from "./places.ts";
 import type { Product, Workspace } from "./workspace.ts";
 
 /** Per product: how each policy stands. */
@@ -60,7 +59,7 @@ function governed(
 ): GovernedProduct {
   const base = { contract: namedByVersion(workspace, product), source: product.read.source };
   const file = `${product.directory}/infrastructure.yaml`;
-  const text = readText(workspace.root, file);
+  const text = workspace.files.read(file);
   if (text === undefined) return base;
   const read = readAnyDocument({ file, text }, { domain: product.domain, product: product.product });
   report(read.diagnostics.map((d) => ({ ...d, span: d.span, product: product.name })));

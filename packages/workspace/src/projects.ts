@@ -1,12 +1,21 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join, relative, sep } from "node:path";
+import { join } from "node:path";
 import type { OutputPort, Target } from "@meshwork/contract";
 import { majorOf, majorsNamed, snakeName } from "@meshwork/contract";
 import { nearest } from "@meshwork/diagnostics";
-import type { ConfigValue, FileHost, PortResolution, Project, ProjectNode, ResolvePort } from "@meshwork/models";
+import type {
+  ConfigValue,
+  FileHost,
+  PortQuery,
+  PortResolution,
+  Project,
+  ProjectNode,
+  ResolvePort,
+} from "@meshwork/models";
 import { loadProject } from "@meshwork/models";
 import { dialects } from "@meshwork/sql";
 import type { Edge } from "./graph.ts";
+import type { ObservedProject, ProjectFacts } from "./project-facts.ts";
+import { factsOf } from "./project-facts.ts";
 import type { FormerTexts, Product, Workspace } from "./workspace.ts";
 import { portRelation } from "./workspace.ts";
 
@@ -19,6 +28,22 @@ export interface ProjectsOptions {
   readonly texts?: FormerTexts | undefined;
   /** Only these domains are ever read; all where absent. */
   readonly domains?: ReadonlySet<string> | undefined;
+  /** Facts about projects that were observed before, and still hold. */
+  readonly memory?: ProjectMemory | undefined;
+}
+
+/** Remembers what projects said. */
+export interface ProjectMemory {
+  /** `basis` is what the facts rest on besides files and ports; `resolve` answers for ports today. */
+  recall(place: ProjectPlace, basis: string, resolve: ResolvePort): ProjectFacts | undefined;
+  /** Reads a project by `load`, and keeps what it says. */
+  observe(place: ProjectPlace, basis: string, load: () => Omit<ObservedProject, "answers">): ProjectFacts;
+}
+
+export interface ProjectPlace {
+  /** Relative to the workspace. */
+  readonly directory: string;
+  readonly domain: string;
 }
 
 /** The private schema of a domain: ports live in `<domain>`, everything else here. */
@@ -34,7 +59,9 @@ export class Projects {
   readonly target: Target;
   readonly #options: ProjectsOptions;
   readonly #loaded = new Map<string, Project>();
+  readonly #facts = new Map<string, ProjectFacts>();
   readonly #domains = new Map<string, string>();
+  readonly #productsOf = new Map<string, Product[]>();
   /** Ports of all live versions by `domain_snake.port`. */
   readonly #ports = new Map<string, { product: Product; port: OutputPort }[]>();
 
@@ -45,6 +72,9 @@ export class Projects {
     for (const name of workspace.domains.keys()) this.#domains.set(snakeName(name), name);
     for (const product of workspace.products.values()) {
       this.#domains.set(snakeName(product.domain), product.domain);
+      const siblings = this.#productsOf.get(product.domain);
+      if (siblings) siblings.push(product);
+      else this.#productsOf.set(product.domain, [product]);
       for (const port of product.contract?.ports ?? []) {
         const key = `${snakeName(product.domain)}.${port.name}`;
         const known = this.#ports.get(key);
@@ -91,13 +121,54 @@ export class Projects {
     return names.map((name) => nodes.find((n) => n.name === name)).find((n) => n !== undefined);
   }
 
+  /** What the project of a product says to the mesh around it. */
+  facts(product: Product): ProjectFacts {
+    const directory = this.#folderOf(product);
+    const known = this.#facts.get(directory);
+    if (known) return known;
+    const facts = this.#observed(directory, product.domain);
+    this.#facts.set(directory, facts);
+    return facts;
+  }
+
+  /** The facts of every project that holds one of the products. */
+  *allFacts(products: Iterable<Product>): Generator<ProjectFacts> {
+    const seen = new Set<ProjectFacts>();
+    for (const product of products) {
+      const facts = this.facts(product);
+      if (seen.has(facts)) continue;
+      seen.add(facts);
+      yield facts;
+    }
+  }
+
+  #observed(directory: string, domain: string): ProjectFacts {
+    const { memory } = this.#options;
+    if (!memory) return factsOf(this.#load(directory, domain));
+    const { target, vars } = this.#options;
+    const products = this.#siblings(domain).map((p) => [p.name, p.directory]);
+    const basis = JSON.stringify([target, vars ?? {}, this.workspace.mesh.naming, products]);
+    const place = { directory, domain };
+    const known = memory.recall(place, basis, this.#resolvePort);
+    if (known) return known;
+    return memory.observe(place, basis, () => {
+      const ports = new Map<string, readonly [PortQuery, PortResolution]>();
+      const project = this.#loadWith(directory, domain, (request) => {
+        const answer = this.#resolvePort(request);
+        ports.set(JSON.stringify(request), [request, answer]);
+        return answer;
+      });
+      return { facts: factsOf(project), ports: [...ports.values()] };
+    });
+  }
+
   /** Who reads whom by SQL: one edge for each ref to a port. */
   sqlEdges(products: Iterable<Product>): Edge[] {
     const edges = new Map<string, Edge>();
     for (const product of products) {
-      for (const node of this.nodesOf(product)) {
-        for (const d of node.dependencies) {
-          if (d.kind === "port" && d.product !== product.name)
+      for (const node of this.facts(product).nodes.get(product.name) ?? []) {
+        for (const d of node.ports) {
+          if (d.product !== product.name)
             edges.set(`${product.name} ${d.product}`, { from: product.name, to: d.product, kind: "sql" });
         }
       }
@@ -106,29 +177,38 @@ export class Projects {
   }
 
   #folderOf(product: Product): string {
-    const own = existsSync(join(this.workspace.root, product.directory, "dbt_project.yml"));
+    const own = this.workspace.files.list(product.directory)?.some((e) => e.name === "dbt_project.yml");
     return own ? product.directory : (this.workspace.domains.get(product.domain)?.directory ?? product.directory);
+  }
+
+  #siblings(domain: string): readonly Product[] {
+    return this.#productsOf.get(domain) ?? [];
   }
 
   #load(directory: string, domain: string): Project {
     const known = this.#loaded.get(directory);
     if (known) return known;
+    const project = this.#loadWith(directory, domain, this.#resolvePort);
+    this.#loaded.set(directory, project);
+    return project;
+  }
+
+  #loadWith(directory: string, domain: string, resolvePort: ResolvePort): Project {
     const { root } = this.workspace;
-    const products = [...this.workspace.products.values()].filter((p) => p.domain === domain);
-    const project = loadProject({
+    const products = this.#siblings(domain);
+    const byDirectory = new Map(products.map((p) => [p.directory, p.name]));
+    return loadProject({
       root: join(root, directory),
       displayPath: directory,
-      files: filesWithProject(join(root, directory), domain, products, formerFiles(root, this.#options.texts)),
+      files: filesWithProject(directory, domain, products, formerFiles(this.workspace, this.#options.texts)),
       vars: this.#options.vars as Readonly<Record<string, ConfigValue>> | undefined,
       env: meshEnvironment(root, this.target, this.#options.env ?? {}),
       target: { name: this.target.name, schema: privateSchema(domain), type: dialectOf(this.target).name },
       dialect: dialectOf(this.target),
-      resolvePort: this.#resolvePort,
-      productOf: (path) => productOf(products, `${directory}/${path}`),
+      resolvePort,
+      productOf: (path) => productOf(byDirectory, `${directory}/${path}`),
       now: this.#options.now,
     });
-    this.#loaded.set(directory, project);
-    return project;
   }
 
   #portsNear(schema: string, port: string): string[] {
@@ -209,63 +289,70 @@ export function meshEnvironment(
   target: Target,
   env: Readonly<Record<string, string | undefined>>,
 ): Record<string, string | undefined> {
-  return { MESH_DATA: join(root, ".mesh/data"), MESH_LAKE: join(root, target.path ?? ".mesh/lake/dev"), ...env };
+  const own = { MESH_DATA: join(root, ".mesh/data"), MESH_LAKE: join(root, target.path ?? ".mesh/lake/dev") };
+  // Not a copy: who observes what is asked of the environment has to see each question.
+  return new Proxy<Record<string, string | undefined>>(own, {
+    get: (_, name) => (typeof name === "string" ? (env[name] ?? own[name as keyof typeof own]) : undefined),
+    has: (_, name) => name in own || name in env,
+    ownKeys: () => [...new Set([...Object.keys(own), ...Object.keys(env)])],
+    getOwnPropertyDescriptor: (_, name) => ({
+      value: env[String(name)] ?? own[String(name) as keyof typeof own],
+      enumerable: true,
+      configurable: true,
+    }),
+  });
 }
 
-function productOf(products: readonly Product[], file: string): string | undefined {
-  let best: Product | undefined;
-  for (const p of products) {
-    if (file.startsWith(`${p.directory}/`) && (!best || p.directory.length > best.directory.length)) best = p;
+/** The innermost product whose folder holds the file. */
+function productOf(byDirectory: ReadonlyMap<string, string>, file: string): string | undefined {
+  for (let at = file.lastIndexOf("/"); at > 0; at = file.lastIndexOf("/", at - 1)) {
+    const found = byDirectory.get(file.slice(0, at));
+    if (found !== undefined) return found;
   }
-  return best?.name;
+  return undefined;
 }
 
 /** A domain without a `dbt_project.yml` is read as if it had the usual one. */
-function filesWithProject(directory: string, domain: string, products: readonly Product[], files: FileHost): FileHost {
-  const projectFile = join(directory, "dbt_project.yml");
+function filesWithProject(
+  directory: string,
+  domain: string,
+  products: readonly Product[],
+  files: RelativeFiles,
+): FileHost {
+  const projectFile = `${directory}/dbt_project.yml`;
   return {
-    read: (path) => files.read(path) ?? (path === projectFile ? usualProject(domain, products) : undefined),
-    list: (path) => files.list(path),
+    read: (path) => {
+      const file = files.relativeTo(path);
+      return files.read(file) ?? (file === projectFile ? usualProject(domain, products) : undefined);
+    },
+    list: (path) => files.list(files.relativeTo(path)),
   };
 }
 
-const disk: FileHost = {
-  read(path) {
-    try {
-      return readFileSync(path, "utf8");
-    } catch {
-      return undefined;
-    }
-  },
-  list(path) {
-    try {
-      return readdirSync(path, { withFileTypes: true }).map((e) => ({ name: e.name, directory: e.isDirectory() }));
-    } catch {
-      return undefined;
-    }
-  },
-};
+/** Files by their path in the workspace. */
+type RelativeFiles = FileHost & { relativeTo(path: string): string };
 
 /** The workspace's files with the texts that some of them had before: what is gone is there again, what is new is not. */
-function formerFiles(root: string, texts: FormerTexts | undefined): FileHost {
-  if (texts === undefined || texts.size === 0) return disk;
-  const relativeTo = (path: string) => relative(root, path).split(sep).join("/");
+function formerFiles({ root, files }: Workspace, texts: FormerTexts | undefined): RelativeFiles {
+  // A project asks for paths below its own root, which is absolute.
+  const relativeTo = (path: string): string => (path.startsWith(`${root}/`) ? path.slice(root.length + 1) : path);
+  if (texts === undefined || texts.size === 0)
+    return { relativeTo, read: (file) => files.read(file), list: (folder) => files.list(folder) };
   return {
-    read(path) {
-      const file = relativeTo(path);
-      return texts.has(file) ? texts.get(file) : disk.read(path);
-    },
-    list(path) {
-      const folder = relativeTo(path);
+    relativeTo,
+    read: (file) => (texts.has(file) ? texts.get(file) : files.read(file)),
+    list(folder) {
       const prefix = folder === "" ? "" : `${folder}/`;
-      const entries = new Map((disk.list(path) ?? []).map((e) => [e.name, e]));
+      const entries = new Map(
+        (files.list(folder) ?? []).map((e) => [e.name, { name: e.name, directory: e.directory }]),
+      );
       for (const [file, text] of texts) {
         if (!file.startsWith(prefix)) continue;
         const [name = "", ...below] = file.slice(prefix.length).split("/");
         if (text !== undefined) entries.set(name, { name, directory: below.length > 0 });
         else if (below.length === 0) entries.delete(name);
       }
-      return entries.size === 0 ? disk.list(path) : [...entries.values()];
+      return entries.size === 0 ? files.list(folder) : [...entries.values()];
     },
   };
 }

@@ -1,5 +1,3 @@
-import { existsSync } from "node:fs";
-import { join } from "node:path";
 import type { UpstreamReference } from "@meshwork/contract";
 import { withMajor } from "@meshwork/contract";
 import type { Diagnostic, Path } from "@meshwork/diagnostics";
@@ -26,8 +24,9 @@ export function joinFindings(
     span: () => product.read.source.spanOf(path),
   });
 
+  const models = projects.facts(product).nodes.get(product.name) ?? [];
   for (const port of contract.ports) {
-    if (!projects.modelOf(product, port)) {
+    if (!models.some((n) => !n.test && portModelNames(product, port).includes(n.name))) {
       out.push(
         productSqlArea.create(
           "port-without-model",
@@ -43,9 +42,8 @@ export function joinFindings(
   contract.lineage.upstream.forEach((u, i) => named.set(nameOf(u), ["spec", "lineage", "upstream", i]));
   for (const input of contract.inputs) named.set(nameOf(input.from), [...input.at, "from"]);
   const read = new Map<string, Diagnostic["span"]>();
-  for (const node of projects.nodesOf(product)) {
-    for (const d of node.dependencies)
-      if (d.kind === "port" && d.product !== product.name && !read.has(d.product)) read.set(d.product, d.place);
+  for (const node of models) {
+    for (const d of node.ports) if (d.product !== product.name && !read.has(d.product)) read.set(d.product, d.place);
   }
   for (const [upstream, span] of read) {
     if (!named.has(upstream))
@@ -66,10 +64,9 @@ export function joinFindings(
 
 /** A product made by hand has models that its domain's project does not know of: nothing in them is read. */
 function unlistedFolder(workspace: Workspace, projects: Projects, product: Product): { help?: string } {
-  const project = projects.of(product);
+  const project = projects.facts(product);
   const folder = `${product.directory}/models`;
-  const known = [...project.nodes.values()].some((n) => n.product === product.name);
-  if (known || !existsSync(join(workspace.root, folder))) return {};
+  if (project.nodes.has(product.name) || workspace.files.list(folder) === undefined) return {};
   const below = folder.slice(project.displayPath.length + 1);
   return { help: `${folder} is not read yet: add ${below} to model-paths in ${project.displayPath}/dbt_project.yml` };
 }

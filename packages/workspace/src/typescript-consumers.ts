@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
 import { importedSpecifiers } from "./import-scanner.ts";
 import type { Edge } from "./graph.ts";
 import type { Places } from "./places.ts";
+import type { WorkspaceFiles } from "./workspace-files.ts";
+import { diskFiles } from "./workspace-files.ts";
 
 /** A TypeScript package of the workspace that imports contracts of data products. */
 export interface TypeScriptConsumer {
@@ -18,29 +18,31 @@ const sourceFile = /\.[cm]?[jt]sx?$/;
 const skipped = new Set(["node_modules", "dist", "target", "_mesh", "models", "seeds", "macros", "snapshots"]);
 
 /** Where TypeScript consumers live: `packages/*` and the `apps` of each domain. */
-export function consumerFolders(places: Places): string[] {
-  const folders = names(join(places.root, "packages")).map((n) => `packages/${n}`);
+export function consumerFolders(places: Places, files: WorkspaceFiles = diskFiles(places.root)): string[] {
+  const folders = names(files, "packages").map((n) => `packages/${n}`);
   for (const domain of places.domains)
-    folders.push(...names(join(places.root, domain.directory, "apps")).map((n) => `${domain.directory}/apps/${n}`));
+    folders.push(...names(files, `${domain.directory}/apps`).map((n) => `${domain.directory}/apps/${n}`));
   return folders;
 }
 
 /** Finds imports of `@<scope>/<domain>/<product>` in the workspace's TypeScript packages. */
-export function typeScriptConsumers(places: Places, scope: string): TypeScriptConsumer[] {
+export function typeScriptConsumers(
+  places: Places,
+  scope: string,
+  disk: WorkspaceFiles = diskFiles(places.root),
+): TypeScriptConsumer[] {
   const known = new Set(places.products.map((p) => p.name));
   const out: TypeScriptConsumer[] = [];
-  for (const directory of consumerFolders(places)) {
+  for (const directory of consumerFolders(places, disk)) {
     let name: string;
     try {
-      name =
-        (JSON.parse(readFileSync(join(places.root, directory, "package.json"), "utf8")) as { name?: string }).name ??
-        directory;
+      name = (JSON.parse(disk.read(`${directory}/package.json`) ?? "") as { name?: string }).name ?? directory;
     } catch {
       continue;
     }
-    const imports = filesBelow(places.root, directory).flatMap((file) => {
-      const text = readFileSync(join(places.root, file), "utf8");
-      if (!text.includes(`${scope}/`)) return [];
+    const imports = filesBelow(disk, directory).flatMap((file) => {
+      const text = disk.read(file);
+      if (!text?.includes(`${scope}/`)) return [];
       return (
         importedProducts(text, scope)
           // An import of a version that is gone is still one of the product.
@@ -68,24 +70,16 @@ export const consumerEdges = (consumers: readonly TypeScriptConsumer[]): Edge[] 
     [...new Set(c.imports.map((i) => i.product))].map((to): Edge => ({ from: c.name, to, kind: "typescript" })),
   );
 
-function names(directory: string): string[] {
-  try {
-    return readdirSync(directory, { withFileTypes: true })
-      .filter((e) => e.isDirectory() && !e.name.startsWith("."))
-      .map((e) => e.name)
-      .sort();
-  } catch {
-    return [];
-  }
-}
+const names = (files: WorkspaceFiles, directory: string): string[] =>
+  (files.list(directory) ?? []).filter((e) => e.directory && !e.name.startsWith(".")).map((e) => e.name);
 
-function filesBelow(root: string, directory: string, depth = 0): string[] {
+function filesBelow(files: WorkspaceFiles, directory: string, depth = 0): string[] {
   if (depth > 12) return [];
-  return readdirSync(join(root, directory), { withFileTypes: true }).flatMap((entry) => {
-    if (entry.isDirectory())
+  return (files.list(directory) ?? []).flatMap((entry) => {
+    if (entry.directory)
       return skipped.has(entry.name) || entry.name.startsWith(".")
         ? []
-        : filesBelow(root, `${directory}/${entry.name}`, depth + 1);
+        : filesBelow(files, `${directory}/${entry.name}`, depth + 1);
     return sourceFile.test(entry.name) && !entry.name.endsWith(".d.ts") ? [`${directory}/${entry.name}`] : [];
   });
 }

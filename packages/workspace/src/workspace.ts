@@ -13,6 +13,8 @@ import { diagnostic, nearest } from "@meshwork/diagnostics";
 import type { DomainPlace, Places, ProductPlace } from "./places.ts";
 import { discover, isContractFile, placeOfContract, readText } from "./places.ts";
 import type { Relation } from "@meshwork/sql";
+import type { WorkspaceFiles } from "./workspace-files.ts";
+import { diskFiles } from "./workspace-files.ts";
 
 /** A data product of the workspace: where it lies and what its contract says. */
 export interface Product extends ProductPlace {
@@ -32,6 +34,7 @@ export interface WorkspaceDomain extends DomainPlace {
 export interface Workspace {
   /** Absolute. */
   readonly root: string;
+  readonly files: WorkspaceFiles;
   readonly places: Places;
   readonly mesh: Mesh;
   readonly meshRead: Read<Mesh> | undefined;
@@ -49,16 +52,20 @@ export type FormerTexts = ReadonlyMap<string, string | undefined>;
  * Reads mesh.yaml, every domain and every contract. Never throws for what a file says.
  * `texts` stand in for contracts and domain.yaml files; contracts that are gone are there again.
  */
-export function loadWorkspace(root: string, texts: FormerTexts = new Map()): Workspace {
-  const meshText = readText(root, "mesh.yaml");
+export function loadWorkspace(
+  root: string,
+  texts: FormerTexts = new Map(),
+  { files = diskFiles(root), product: readOne = productOf }: WorkspaceReading = {},
+): Workspace {
+  const meshText = files.read("mesh.yaml");
   const meshRead = meshText === undefined ? undefined : readMesh({ file: "mesh.yaml", text: meshText });
   const mesh = meshRead?.value ?? emptyMesh();
-  const places = discover(root, mesh.domains);
+  const places = discover(root, mesh.domains, files);
   const diagnostics: Diagnostic[] = [...(meshRead?.diagnostics ?? [])];
 
   const domains = new Map<string, WorkspaceDomain>();
   for (const place of places.domains) {
-    const text = texts.get(place.file) ?? readText(root, place.file) ?? "";
+    const text = texts.get(place.file) ?? files.read(place.file) ?? "";
     const read = readDomain({ file: place.file, text }, { domain: place.name });
     diagnostics.push(...read.diagnostics);
     domains.set(place.name, { ...place, read, value: read.value });
@@ -70,11 +77,18 @@ export function loadWorkspace(root: string, texts: FormerTexts = new Map()): Wor
   );
   for (const place of [...places.products, ...again.map((file) => placeOfContract(file, places.domains))]) {
     if (texts.has(place.contractFile) && texts.get(place.contractFile) === undefined) continue;
-    const product = readProduct(root, place, domains.get(place.domain)?.value, texts.get(place.contractFile));
+    const text = texts.get(place.contractFile) ?? files.read(place.contractFile) ?? "";
+    const product = readOne(place, domains.get(place.domain)?.value, text);
     diagnostics.push(...product.read.diagnostics);
     products.set(place.name, product);
   }
-  return { root, places, mesh, meshRead, domains, products, diagnostics };
+  return { root, files, places, mesh, meshRead, domains, products, diagnostics };
+}
+
+/** Where a workspace is read from, when not simply from disk, and who makes products of contracts. */
+export interface WorkspaceReading {
+  readonly files?: WorkspaceFiles | undefined;
+  readonly product?: ((place: ProductPlace, domain: Domain | undefined, text: string) => Product) | undefined;
 }
 
 /** Reads one product's contract from disk. */
@@ -84,6 +98,11 @@ export function readProduct(
   domain?: Domain,
   text: string = readText(root, place.contractFile) ?? "",
 ): Product {
+  return productOf(place, domain, text);
+}
+
+/** A product as the text of its contract says. */
+export function productOf(place: ProductPlace, domain: Domain | undefined, text: string): Product {
   const found = readContract({ file: place.contractFile, text }, { domain: place.domain, product: place.product });
   const read = { ...found, diagnostics: ofVersion(place, found.diagnostics) };
   const contract = read.value && domain ? withDomainDefaults(read.value, domain) : read.value;

@@ -12,9 +12,12 @@ export const lintCommand: Command = {
     "mesh lint --fix",
     "mesh lint domains/commerce/orders/data-product-contract.yaml",
   ],
-  options: [{ flags: "--fix", description: "apply every fix that has one right answer" }],
+  options: [
+    { flags: "--fix", description: "apply every fix that has one right answer" },
+    { flags: "--no-cache", description: "look at everything anew; results are the same" },
+  ],
   async run(products, options, context) {
-    const { findRoot, lint, lintFile } = await import("@meshwork/workspace");
+    const { findRoot, lint, lintFile } = await import("@meshwork/workspace/linting");
     const root = findRoot(context.cwd);
     const outside = root === undefined || products.some((p) => /\.(ya?ml|json)$/.test(p));
     const done = outside
@@ -23,12 +26,13 @@ export const lintCommand: Command = {
           root,
           products: products.length === 0 ? undefined : products,
           fix: flag(options["fix"]),
+          cache: options["cache"] !== false,
           env: context.env,
           now: context.now,
           signal: context.signal,
           onProgress: context.progress,
         });
-    const { products: total = 0, withFindings = 0, fixed = 0 } = done.summary;
+    const { products: total = 0, withFindings = 0, fixed = 0, cached = 0 } = done.summary;
     const what = outside ? plural(total, "file") : plural(total, "product");
     const fixable = done.diagnostics.some((d) => d.fixes?.some((f) => f.safe));
     return {
@@ -37,6 +41,7 @@ export const lintCommand: Command = {
       ...(done.diagnostics.length === 0
         ? { closing: `${what}, no findings` }
         : { scope: `${withFindings} of ${what}` }),
+      ...(cached > 0 ? { timing: `${cached.toLocaleString("en-US")} from cache` } : {}),
       next: nextOf(done.diagnostics, fixable ? "mesh lint --fix" : undefined),
     };
   },

@@ -143,7 +143,7 @@ export async function runIn(
 export const steady = (text: string, root = ""): string =>
   text
     .replaceAll(root === "" ? "\u0000" : root, "<root>")
-    .replace(/\(\d+\.\d s\)/g, "(N s)")
+    .replace(/\(\d+\.\d s(?=[,)])/g, "(N s")
     .replace(/ +\d+\.\d s$/gm, "  N s")
     .replace(/\d+\.\d GB free/g, "N GB free")
     .replace(/(node +)\d+\.\d+\.\d+/g, "$1N")

@@ -9,10 +9,11 @@ export const dateInThePast = defineRule({
   severity: "warning",
   message: (p: { what: string; date: string }) => `${p.what} allows no value after ${p.date}, which is past.`,
   help: "move the bound, or take it away if the data goes on",
-  check({ contract, source, today }, report) {
+  check(context, report) {
+    const { contract, source } = context;
     const look = (what: string, bounds: readonly unknown[], paths: readonly Path[]): void => {
       const date = bounds.find(
-        (bound) => typeof bound === "string" && /^\d{4}-\d{2}-\d{2}/.test(bound) && bound.slice(0, 10) < today,
+        (bound) => typeof bound === "string" && /^\d{4}-\d{2}-\d{2}/.test(bound) && bound.slice(0, 10) < context.today,
       );
       if (date === undefined) return;
       report({ what, date: shown(String(date)) }, paths.find((path) => source.valueAt(path) === date) ?? paths.at(-1)!);

@@ -44,7 +44,8 @@ export const pretty: Reporter = (report, context) => {
     const head =
       count === "" ? outcome : report.scope === undefined ? `${count}; ${outcome}` : `${count} in ${report.scope}`;
     const fix = fixable > 0 ? `; ${fixable} can be fixed` : "";
-    if (outcome !== "") out.push(`${head} (${seconds(report.durationMs)})${fix}`);
+    if (outcome !== "")
+      out.push(`${head} (${[seconds(report.durationMs), report.timing].filter((t) => t).join(", ")})${fix}`);
     if (report.next) out.push(`${c.bold("next:")} ${report.next}`);
   }
   const body = out.join("\n").replace(/\n+$/, "");

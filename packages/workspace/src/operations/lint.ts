@@ -1,63 +1,64 @@
-import { lintContract, lintDomain, lintMesh } from "@meshwork/contract";
 import type { Diagnostic } from "@meshwork/diagnostics";
-import { hasErrors } from "@meshwork/diagnostics";
-import { applyFixes } from "../apply-fixes.ts";
-import { codeNames } from "../areas.ts";
-import { staleFiles } from "../generated.ts";
-import { LoadedMesh } from "../load-mesh.ts";
 import type { OperationOptions, OperationResult } from "../operation.ts";
 import { answering } from "../operation.ts";
-import { policyFindings } from "../policies.ts";
-import { meshWideArea } from "../rules/area.ts";
-import { meshRules } from "../rules/registry.ts";
-import { joinFindings } from "../sql-join.ts";
-import { ofVersion } from "../workspace.ts";
+import { keepWhole, recallWhole } from "../lint/whole-result.ts";
+import { ObservedFiles } from "../workspace-files.ts";
 
 export interface LintOptions extends OperationOptions {
   /** Applies every fix that has one right answer, and reports what is left. */
   readonly fix?: boolean | undefined;
+  /** False looks at everything anew, and keeps nothing in `.mesh/cache`. */
+  readonly cache?: boolean | undefined;
 }
 
 /**
  * Everything that can be said without data: contracts one by one, the mesh as a whole, policies, SQL against contracts,
- * generated files. Findings about products that were not asked for are left out.
+ * generated files. Findings about products that were not asked for are left out. What was found before is taken from
+ * `.mesh/cache` where the files, folders and variables that it rests on are as they were, by content.
  */
 export const lint = (options: LintOptions): Promise<OperationResult<null>> =>
   answering(null, async () => {
-    const first = find(options);
-    const fixed = options.fix ? applyFixes(options.root, first.diagnostics) : 0;
-    // A fix may uncover what it hid: what is reported is what holds afterwards.
-    const { diagnostics, products } = fixed > 0 ? find(options) : first;
-    const touched = new Set(diagnostics.filter((d) => d.severity !== "info").map((d) => d.product ?? d.span?.file));
-    return {
-      exitCode: hasErrors(diagnostics) ? 1 : 0,
-      diagnostics,
-      summary: { products, withFindings: touched.size, fixed },
-      results: null,
-    };
+    const cache = options.cache !== false;
+    const { root, target, vars, products } = options;
+    const today = (options.now ?? new Date()).toISOString().slice(0, 10);
+    const basis = { root, target, vars, today };
+    const files = new ObservedFiles(root, options.env);
+    if (cache && products === undefined) {
+      const known = recallWhole(basis, files);
+      const fixable = options.fix && known?.diagnostics.some((d) => d.fixes?.some((f) => f.safe));
+      if (known && !fixable) return answer({ ...known, cached: known.products }, 0);
+    }
+    // What works out findings is loaded only where there is something to work out.
+    const [{ runLint }, { LintMemory }] = await Promise.all([
+      import("../lint/lint-run.ts"),
+      import("../lint/lint-memory.ts"),
+    ]);
+    const memory = new LintMemory(files, { onDisk: cache });
+    let { value: found, answers } = files.observing(() => runLint(options, files, memory));
+    let fixed = 0;
+    if (options.fix) {
+      const { applyFixes } = await import("../apply-fixes.ts");
+      fixed = applyFixes(root, found.diagnostics);
+      // A fix may uncover what it hid: what is reported is what holds afterwards.
+      if (fixed > 0) {
+        files.forget();
+        ({ value: found, answers } = files.observing(() => runLint(options, files, memory)));
+      }
+    }
+    if (cache && products === undefined && !files.torn)
+      keepWhole(basis, answers, { diagnostics: found.diagnostics, products: found.products });
+    return answer(found, fixed);
   });
 
-function find(options: LintOptions): { diagnostics: Diagnostic[]; products: number } {
-  const mesh = new LoadedMesh(options);
-  const { workspace, projects } = mesh;
-  const found: Diagnostic[] = [];
-  if (workspace.meshRead) found.push(...lintMesh(workspace.meshRead, { today: mesh.today, codes: codeNames() }));
-  for (const domain of workspace.domains.values())
-    if (!options.products || mesh.chosen.some((p) => p.domain === domain.name)) found.push(...lintDomain(domain.read));
-  mesh.chosen.forEach((product, done) => {
-    options.onProgress?.({ kind: "phase", text: "linting", done, total: mesh.chosen.length });
-    found.push(...ofVersion(product, lintContract(product.read, { today: mesh.today })));
-  });
-  for (const rule of meshRules) found.push(...rule.check(workspace, mesh.graph(), mesh.today));
-  found.push(...policyFindings(workspace, mesh.today));
-  for (const project of projects.all(mesh.chosen)) found.push(...project.diagnostics);
-  for (const product of mesh.chosen) {
-    found.push(...joinFindings(workspace, projects, product, mesh.consumers()));
-    const files = staleFiles(workspace, product);
-    if (files.length > 0) {
-      const span = () => product.read.source.spanOf(["spec"], "key");
-      found.push(meshWideArea.create("lock-stale", { files }, { product: product.name, path: [], span }));
-    }
-  }
-  return { diagnostics: mesh.settle(found), products: mesh.chosen.length };
+function answer(
+  { diagnostics, products, cached }: { diagnostics: readonly Diagnostic[]; products: number; cached: number },
+  fixed: number,
+): OperationResult<null> {
+  const touched = new Set(diagnostics.filter((d) => d.severity !== "info").map((d) => d.product ?? d.span?.file));
+  return {
+    exitCode: diagnostics.some((d) => d.severity === "error") ? 1 : 0,
+    diagnostics,
+    summary: { products, withFindings: touched.size, fixed, cached },
+    results: null,
+  };
 }
