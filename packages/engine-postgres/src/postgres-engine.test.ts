@@ -5,7 +5,7 @@ import { conformanceCases, EngineError, type Cell, type Engine, type Session } f
 import { describeType } from "@meshwork/sql";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { pgliteEngine, postgresEngine } from "./index.ts";
-import { postgresMissing, startPostgres } from "./testdata/postgres-server.ts";
+import { postgresMissing, startPostgres } from "./test-server.ts";
 
 const missing = postgresMissing();
 let server: Awaited<ReturnType<typeof startPostgres>> | undefined;

@@ -14,7 +14,9 @@ type OfKind<K extends Kind, T = LogicalType> = T extends { readonly kind: infer 
 export type TypePrinters = { readonly [K in Exclude<Kind, "opaque">]: (type: OfKind<K>) => string };
 
 /** What tells one engine from ANSI SQL. Types have no ANSI default: no two engines agree on all of them. */
-export interface DialectDefinition extends Partial<Pick<Dialect, "identifier" | "matches" | "length" | "placeholder">> {
+export interface DialectDefinition extends Partial<
+  Pick<Dialect, "identifier" | "matches" | "length" | "placeholder" | "schema">
+> {
   readonly name: string;
   types(print: (type: LogicalType) => string, identifier: (name: string) => string): TypePrinters;
   /** The meaning of a type without its array suffixes; `undefined` where the model has no word for it. */
@@ -76,11 +78,14 @@ export function defineDialect(own: DialectDefinition): Dialect {
     return known ? type : opaque;
   };
 
+  const dotted = (parts: readonly (string | undefined)[]): string =>
+    parts.flatMap((part) => (part === undefined ? [] : [identifier(part)])).join(".");
+
   const dialect: Dialect = {
     name: own.name,
     identifier,
-    relation: (r) =>
-      [r.database, r.schema, r.name].flatMap((part) => (part === undefined ? [] : [identifier(part)])).join("."),
+    relation: (r) => dotted([r.database, r.schema, r.name]),
+    schema: own.schema ?? (({ database, schema = "" }) => dotted([database, schema])),
     literal(value) {
       if (value === null) return "NULL";
       if (typeof value === "boolean") return value ? "TRUE" : "FALSE";

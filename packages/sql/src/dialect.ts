@@ -7,6 +7,8 @@ export interface Dialect {
   readonly name: string;
   identifier(name: string): string;
   relation(relation: Relation): string;
+  /** The schema of a relation, as statements about the schema itself name it. */
+  schema(relation: Pick<Relation, "database" | "schema">): string;
   literal(value: SqlValue): string;
   /** The mark of the parameter at a position, counted from 1: `?`, `$1`. */
   placeholder(position: number): string;

@@ -1,4 +1,4 @@
-import { defineDialect, quoteString } from "./define-dialect.ts";
+import { defineDialect, quoteAnsi, quoteString } from "./define-dialect.ts";
 import type { LogicalType } from "./logical-type.ts";
 
 const words: ReadonlyMap<string, LogicalType> = new Map<string, LogicalType>([
@@ -46,6 +46,8 @@ export const postgres = defineDialect({
   fixedArrays: false,
   // `?` is an operator of jsonb.
   placeholder: (position) => `$${position}`,
+  // A connection is to one database, and a schema is named without it.
+  schema: ({ schema = "" }) => quoteAnsi(schema),
   matches: (subject, pattern) => `(${subject} ~ ${pattern})`,
   literals: {
     string: (text) => quoteString(text.replaceAll("\0", "\uFFFD")),

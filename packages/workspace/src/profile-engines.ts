@@ -36,6 +36,10 @@ interface Entry {
 /** The engines that plain dbt projects run on, by the `type` of their profile. A driver is loaded when it is used. */
 const entries: Readonly<Record<string, Entry>> = {
   duckdb: { dialect: dialects.duckdb, load: async () => (await import("./duckdb-profile.ts")).openDuckdbProfile },
+  postgres: {
+    dialect: dialects.postgres,
+    load: async () => (await import("./postgres-profile.ts")).openPostgresProfile,
+  },
 };
 
 export const profileTypes: readonly string[] = Object.keys(entries);

@@ -139,11 +139,7 @@ export class SessionFunctions {
         const found = this.#query(`select 1 from information_schema.schemata where schema_name = ${schema} limit 1`);
         return (found?.rows.length ?? 0) > 0;
       },
-      create_schema: ([relation]) => {
-        const { schema, database } = relationOf(relation);
-        const names = [database, schema].filter((p) => p !== undefined).map((p) => this.#dialect.identifier(p));
-        return act(`create schema if not exists ${names.join(".")}`);
-      },
+      create_schema: ([relation]) => act(`create schema if not exists ${this.#dialect.schema(relationOf(relation))}`),
       drop_relation: ([relation]) => {
         const type = attribute(relation, "type") === "view" ? "view" : "table";
         return act(`drop ${type} if exists ${this.#dialect.relation(relationOf(relation))}`);

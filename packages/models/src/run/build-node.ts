@@ -177,9 +177,7 @@ export async function ensureSchemas(work: Work, nodes: readonly ProjectNode[]): 
 async function ensureSchema(work: Work, node: ProjectNode): Promise<void> {
   const { relation } = node;
   if (work.catalog.hasSchema(relation) || relation.schema === undefined) return;
-  const { dialect } = work.session;
-  const parts = relation.database === undefined ? [relation.schema] : [relation.database, relation.schema];
-  await run(work, { sql: `create schema if not exists ${parts.map((p) => dialect.identifier(p)).join(".")}` });
+  await run(work, { sql: `create schema if not exists ${work.session.dialect.schema(relation)}` });
   work.catalog.addSchema(relation);
 }
 

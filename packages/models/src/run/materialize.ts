@@ -67,8 +67,8 @@ export function swapSteps(target: Target): Pick<Steps, "swap" | "clean"> {
   });
   const clean = [{ sql: `drop table if exists ${fresh}` }];
   if (existing === undefined) return { swap: [rename(fresh, relation)], clean };
-  if (existing === "view") return { swap: [{ sql: `drop view ${name}` }, rename(fresh, relation)], clean };
-  if (capabilities.transactions) return { swap: [{ sql: `drop table ${name}` }, rename(fresh, relation)], clean };
+  if (existing === "view") return { swap: [{ sql: dropOf(target, "view") }, rename(fresh, relation)], clean };
+  if (capabilities.transactions) return { swap: [{ sql: dropOf(target, "table") }, rename(fresh, relation)], clean };
   // Without transactions the old table steps aside first: it is there again by one rename if the second fails.
   const old = beside(relation, "old");
   const gone = { sql: `drop table if exists ${dialect.relation(old)}` };
@@ -79,11 +79,19 @@ export function swapSteps(target: Target): Pick<Steps, "swap" | "clean"> {
 const renamed = (target: Target, to: Relation): string =>
   target.capabilities.engine === "trino" ? target.dialect.relation(to) : target.dialect.identifier(to.name);
 
+/** As in dbt, views that read what is dropped go with it where the engine ties them together; a run builds them again. */
+function dropOf(target: Target, existing: "table" | "view"): string {
+  const name = target.dialect.relation(target.relation);
+  return target.capabilities.engine === "postgres"
+    ? `drop ${existing} if exists ${name} cascade`
+    : `drop ${existing} ${name}`;
+}
+
 /** A view of a query. */
 export function viewSteps(target: Target, query: string): Steps {
   const { dialect, relation, capabilities, existing } = target;
   const name = dialect.relation(relation);
-  const drop: Step[] = existing === undefined ? [] : [{ sql: `drop ${existing} ${name}` }];
+  const drop: Step[] = existing === undefined ? [] : [{ sql: dropOf(target, existing) }];
   if (existing === "view" && !capabilities.transactions) {
     return { build: [], swap: [body(`create or replace view ${name} as\n`, query)], clean: [] };
   }

@@ -17,7 +17,7 @@ export function postgresMissing(): string | undefined {
   return undefined;
 }
 
-/** A Postgres of its own on loopback, in a temporary folder. */
+/** For tests: a Postgres of its own on loopback, in a temporary folder. */
 export async function startPostgres(): Promise<{ url: string; stop: () => void }> {
   const dir = mkdtempSync(join(tmpdir(), "mesh-engine-postgres-"));
   if (isRoot) {
