@@ -10,6 +10,11 @@ import { varsOf } from "./workspace-of.ts";
 /** Flags of every verb that runs nodes. */
 export const dbtVerbOptions: readonly CommandOption[] = [
   ...selectionOptions,
+  { flags: "--empty", description: "read everything empty: the SQL runs, and no data moves" },
+  { flags: "--store-failures", description: "keep failing rows of tests in tables" },
+  { flags: "--event-time-start <time>", description: "of microbatch models: from when" },
+  { flags: "--event-time-end <time>", description: "of microbatch models: until when" },
+  { flags: "--rows <n>", description: "failing rows to show for each test (5)" },
   { flags: "-x, --fail-fast", description: "begin nothing more after the first failure" },
 ];
 
@@ -49,6 +54,12 @@ export function countOption(name: string, given: string | undefined): number | u
   throw new UsageError(`${name} takes a whole number from 1, not "${given}".\nExample: ${name} 4`);
 }
 
+export function rowsOf(given: string | undefined): number {
+  if (given === undefined) return 5;
+  if (/^\d{1,4}$/.test(given)) return Number(given);
+  throw new UsageError(`--rows takes a whole number up to 9999, not "${given}".\nExample: --rows 20`);
+}
+
 export type RunVerb = "run" | "seed" | "test" | "snapshot" | "buildNodes";
 
 /** The verbs that run nodes differ in what they select; what they print is the same. */
@@ -63,6 +74,12 @@ export async function dbtVerb(
     ...(await selectionOf(products, options, context)),
     fullRefresh: flag(options["fullRefresh"]),
     failFast: flag(options["failFast"]),
+    empty: flag(options["empty"]),
+    storeFailures: flag(options["storeFailures"]),
+    eventTimeStart: text(options["eventTimeStart"]),
+    eventTimeEnd: text(options["eventTimeEnd"]),
+    rows: rowsOf(text(options["rows"])),
+    onPrint: (line) => context.notice(line),
   });
   return { ...counted(done), ...ranReport(done.results, done.summary, context), next: nextOf(done.diagnostics) };
 }

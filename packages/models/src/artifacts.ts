@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { ColumnProperties, ConfigValue, Dependency, Project, ProjectNode, SourceNode } from "./model.ts";
 import { compiledPath } from "./run/run-nodes.ts";
+import { resultId } from "./run/outcome.ts";
 import type { NodeResult, RunOutcome } from "./run/outcome.ts";
 
 /** A dbt artifact: plain data, to be written as JSON. */
@@ -108,11 +109,17 @@ function resultEntry(project: Project, result: NodeResult): Artifact {
     adapter_response: result.rowsAffected === undefined ? {} : { rows_affected: result.rowsAffected },
     message: result.diagnostics[0]?.message ?? null,
     failures: result.failures ?? null,
-    unique_id: node.id,
+    unique_id: resultId(result),
     compiled,
     compiled_code: compiled ? project.compile(node).sql : null,
     relation_name: node.resourceType === "test" ? null : project.dialect.relation(node.relation),
-    batch_results: null,
+    batch_results:
+      result.batches === undefined
+        ? null
+        : {
+            successful: result.batches.successful.map((w) => [w.start, w.end]),
+            failed: result.batches.failed.map((w) => [w.start, w.end]),
+          },
   };
 }
 

@@ -2,8 +2,11 @@ import { nearest } from "@meshwork/diagnostics";
 import type { Diagnostic, Span } from "@meshwork/diagnostics";
 import { callValue, JinjaError, parseTemplate } from "@meshwork/jinja";
 import type { SourceMap, Value } from "@meshwork/jinja";
+import type { Dialect } from "@meshwork/sql";
 import { jinjaDiagnostic, spanOf } from "./context/jinja-diagnostics.ts";
 import { columnSql, RenderScope } from "./context/render-scope.ts";
+import { relationValue } from "./context/relation-value.ts";
+import { relationOf } from "./context/session-functions.ts";
 import { Answers, NoEngine, PendingQuestion } from "./context/session-answers.ts";
 import type { Surroundings } from "./context/surroundings.ts";
 import { renderConfigValue } from "./context/yaml-values.ts";
@@ -20,6 +23,10 @@ interface Variant {
   readonly upstream: "location" | "relation";
   /** For fingerprints: the clock stands at the epoch. */
   readonly timeless?: boolean | undefined;
+  readonly reads?: CompileOptions["reads"];
+  readonly itself?: string | undefined;
+  readonly overrides?: CompileOptions["overrides"];
+  readonly batch?: CompileOptions["batch"];
   /** What the engine said to the templates; without it those that ask are rendered as dbt parses them. */
   readonly answers?: AnswerBook | undefined;
 }
@@ -67,6 +74,7 @@ export class Compiler {
   }
 
   body(unit: Unit, variant: Variant): Body {
+    if (isSpecial(variant)) return this.#render(unit, variant);
     const key = `${unit.node.id}\n${variant.incremental}\n${variant.upstream}\n${variant.timeless === true}`;
     let body = this.#bodies.get(key);
     if (body === undefined) this.#bodies.set(key, (body = this.#render(unit, { ...variant, answers: undefined })));
@@ -79,8 +87,12 @@ export class Compiler {
       upstream: options.upstream ?? "location",
       timeless,
       answers,
+      reads: options.reads,
+      itself: options.itself,
+      overrides: options.overrides,
+      batch: options.batch,
     };
-    if (answers !== undefined) return this.#assemble(this.#unit(node), variant);
+    if (answers !== undefined || isSpecial(variant)) return this.#assemble(this.#unit(node), variant);
     const key = `${node.id}\n${variant.incremental}\n${variant.upstream}\n${timeless}`;
     let compiled = this.#compiled.get(key);
     if (compiled === undefined) this.#compiled.set(key, (compiled = this.#assemble(this.#unit(node), variant)));
@@ -135,6 +147,11 @@ export class Compiler {
     const trouble = new Set<Diagnostic>();
     const take = (link: ReturnType<Links["ref"]>): Value => {
       const dependency = link.dependency;
+      const replaced = dependency === undefined ? undefined : variant.reads?.(dependency, text(link.value));
+      if (replaced !== undefined) {
+        const relation = relationOf(link.value);
+        return relationValue({ relation, dialect: options.dialect, location: replaced, type: "cte" });
+      }
       if (dependency !== undefined) {
         const key =
           dependency.kind === "port"
@@ -161,6 +178,9 @@ export class Compiler {
       node: unit.node,
       config: unit.node.config.all,
       places: unit.places,
+      overrides: variant.overrides,
+      batch: variant.batch,
+      names: specialNames(variant, unit, options.dialect),
       ref: (call) => take(this.#links.ref(unit, call, variant.upstream)),
       source: (call) => take(this.#links.source(unit, call, variant.upstream)),
     });
@@ -370,6 +390,20 @@ export class Compiler {
     const outer = found.frames.at(-1);
     return (outer === undefined ? undefined : spanOf(this.#around, outer.place)) ?? spanOf(this.#around, found.place);
   }
+}
+
+/** A variant that is rendered for one purpose, and remembered for none. */
+const isSpecial = (variant: Variant): boolean =>
+  variant.reads !== undefined ||
+  variant.itself !== undefined ||
+  variant.overrides !== undefined ||
+  variant.batch !== undefined;
+
+function specialNames(variant: Variant, unit: Unit, dialect: Dialect): ReadonlyMap<string, Value> | undefined {
+  const names = new Map<string, Value>();
+  if (variant.itself !== undefined)
+    names.set("this", relationValue({ relation: unit.node.relation, dialect, location: variant.itself, type: "cte" }));
+  return names.size === 0 ? undefined : names;
 }
 
 /** The statement that a failed render waits for. */

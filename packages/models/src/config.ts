@@ -200,29 +200,13 @@ export function readConfig(
   const severity = get("severity");
   const level = typeof severity === "string" ? severity.toLowerCase() : severity;
   if (level !== undefined && level !== "error" && level !== "warn") bad("severity", "error or warn");
-  const ignored = (key: string, what: string, detail: string): void => {
-    const { span } = settings.get(key)!;
-    const extra = { severity: "warning" as const, span: span ?? fallback };
-    diagnostics.push(sqlCodes.create("not-supported", { what, detail }, extra));
-  };
   const contract = get("contract");
   const enforced = kind === "model" && isMap(contract) && contract["enforced"] === true;
-  if (enforced)
-    ignored("contract", "contract: enforced", "columns are checked against the product's contract, not the model's");
-  if (get("store_failures") === true) ignored("store_failures", "store_failures", "failing rows are shown, not stored");
-  const notYet = (key: string, what: string): void => {
-    const { span } = settings.get(key)!;
-    diagnostics.push(sqlCodes.create("not-supported", { what }, { span: span ?? fallback }));
-  };
   const materialized =
     kind === "model"
       ? (oneOf("materialized", [...materializations.model, ...own.materializations]) ?? "view")
       : materializations[kind][0]!;
-  if (kind === "model" && !materializations.model.includes(materialized))
-    notYet("materialized", `The materialization "${materialized}"`);
   const strategy = oneOf("incremental_strategy", [...strategies, ...own.strategies]);
-  if (strategy !== undefined && !["append", "delete+insert", "merge"].includes(strategy))
-    notYet("incremental_strategy", `The incremental strategy "${strategy}"`);
   const persist = get("persist_docs");
   const persists = (part: string): boolean => isMap(persist) && persist[part] === true;
   const begin = get("begin");

@@ -59,6 +59,7 @@ export type {
 } from "./describe.ts";
 export { compiledPath, runNodes } from "./run/run-nodes.ts";
 export { askSession as sessionAsk } from "./run/ask-session.ts";
+export { resultId } from "./run/outcome.ts";
 export type { NodeResult, NodeStatus, RowSample, RunEvent, RunOptions, RunOutcome } from "./run/outcome.ts";
 export { manifest, runResults } from "./artifacts.ts";
 export type { Artifact, ArtifactOptions } from "./artifacts.ts";

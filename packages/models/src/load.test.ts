@@ -155,7 +155,7 @@ describe("what would be dropped in silence", () => {
       { "models/a.sql": "select 1", "models/p.yml": "models: [{name: a, config: {uniq_key: n}}]" },
       ["sql/unknown-key warning"],
     ],
-    ["on-run-start", { "dbt_project.yml": "name: shop\non-run-start: ['select 1']\n" }, ["sql/not-supported warning"]],
+    ["on-run-start runs", { "dbt_project.yml": "name: shop\non-run-start: ['select 1']\n" }, []],
     [
       "a hook that cannot be rendered",
       { "models/a.sql": model("post_hook='{{ nope() }}'") },

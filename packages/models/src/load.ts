@@ -4,6 +4,7 @@ import { createHash } from "node:crypto";
 import { assembleProject } from "./assemble.ts";
 import { ConfigTree, ResourceTree } from "./config-tree.ts";
 import { builtinMacros } from "./context/builtin-macros.ts";
+import { materializationMacroNames, materializationMacros } from "./context/materialization-macros.ts";
 import { portableMacros } from "./context/portable-macros.ts";
 import { CallPlaces } from "./context/call-places.ts";
 import { jinjaDiagnostic } from "./context/jinja-diagnostics.ts";
@@ -240,6 +241,10 @@ function readMacros(
     new SourceText("portable", "portable", portableMacros),
   ];
   addMacros(around.macros, builtinPackage, builtin, parse, diagnostics);
+  around.macros.later(materializationMacroNames, () => {
+    const text = new SourceText("materializations", "materializations", materializationMacros);
+    addMacros(around.macros, builtinPackage, [text], parse, diagnostics);
+  });
   for (const one of packages) {
     const texts = one.files.filter((f) => f.role === "macro" || f.role === "generic-test").map((f) => f.source);
     // A package's odd file is its author's affair as long as nobody calls what is in it.

@@ -24,11 +24,16 @@ import type {
   Selection,
   SourceNode,
 } from "./model.ts";
+import { readConfig } from "./config.ts";
+import type { MacroEntry } from "./context/macro-registry.ts";
+import { evaluate } from "./run/evaluate.ts";
+import type { Evaluated, Evaluation } from "./run/evaluate.ts";
 import { cellValue, seedColumns } from "./seed-types.ts";
 import type { BuiltDeclared } from "./declared.ts";
 import type { NodeIndex } from "./node-index.ts";
 import type { ProjectFile } from "./project-file.ts";
 import type { Reading } from "./reading.ts";
+import { SourceText } from "./source-text.ts";
 import { selectNodes } from "./select.ts";
 import type { BuiltUnitTest } from "./unit-tests.ts";
 import { sqlCodes } from "./sql.codes.ts";
@@ -89,6 +94,7 @@ export class LoadedProject implements Project {
   readonly #index: NodeIndex;
   readonly #units: ReadonlyMap<string, Unit>;
   readonly #links: Links;
+  readonly #around: Surroundings;
   readonly #compiler: Compiler;
   readonly #graph: Graph;
   readonly #seeds = new Map<string, { table: CsvTable; seed: SeedTable }>();
@@ -98,6 +104,7 @@ export class LoadedProject implements Project {
     const { around } = parts;
     const units = new Map([...parts.units, ...parts.analyses]);
     const { options } = around;
+    this.#around = around;
     this.name = around.project;
     this.version = parts.version;
     this.runHooks = parts.runHooks;
@@ -236,6 +243,61 @@ export class LoadedProject implements Project {
       if (hook.sql.trim() !== "") found.push(hook.sql.trim());
     }
     return { before: when === "before" ? found : [], after: when === "after" ? found : [], diagnostics };
+  }
+
+  async evaluate(node: ProjectNode | undefined, request: Evaluation, ask?: AskEngine): Promise<Evaluated> {
+    const unit = node === undefined ? this.#nobody(request) : this.#unit(node.id);
+    const render = (answers: AnswerBook | undefined): Evaluated =>
+      evaluate(this.#around, this.#links, unit, request, answers?.of("evaluate"));
+    return ask === undefined ? render(undefined) : answered(ask, render);
+  }
+
+  /** Whoever asks without being a node: it reads what the project reads, and is built nowhere. */
+  #nobody(request: Evaluation): Unit {
+    const text = new SourceText(request.place.file, request.place.file, "");
+    const { config } = readConfig("analysis", new Map(), "", request.place);
+    const node: Unit["node"] = {
+      id: `operation.${this.name}`,
+      resourceType: "analysis",
+      name: "operation",
+      package: request.package,
+      path: request.place.file,
+      file: request.place.file,
+      fqn: [this.name],
+      config,
+      relation: { name: "" },
+      description: "",
+      columns: new Map(),
+      dependencies: [],
+      macros: [],
+      access: "protected",
+      constraints: [],
+      packageRoot: "",
+      source: "",
+      place: request.place,
+    };
+    return { node, text, trouble: [] };
+  }
+
+  findMacro(name: string, packageName?: string): MacroEntry | undefined {
+    const { macros } = this.#around;
+    return packageName === undefined ? macros.find(name, this.name) : macros.in(packageName, name);
+  }
+
+  ownMacro(name: string): MacroEntry | undefined {
+    return this.#around.macros.own(name, this.target.type);
+  }
+
+  materialization(name: string): MacroEntry | undefined {
+    const { macros } = this.#around;
+    const packages = [this.name, ...macros.packages().filter((p) => p !== this.name && p !== builtinPackage)];
+    for (const adapter of [this.target.type, "default"]) {
+      for (const each of packages) {
+        const found = macros.in(each, `materialization_${name}_${adapter}`);
+        if (found !== undefined) return found;
+      }
+    }
+    return undefined;
   }
 
   hooks(node: ProjectNode, options: CompileOptions = {}): Hooks {

@@ -1,6 +1,8 @@
 import type { Diagnostic, Span } from "@meshwork/diagnostics";
 import type { Row } from "@meshwork/engine";
 import type { Column, Dialect, Relation } from "@meshwork/sql";
+import type { MacroEntry } from "./context/macro-registry.ts";
+import type { Evaluated, Evaluation } from "./run/evaluate.ts";
 
 /** A value out of YAML or a `config()` call: plain data, never code. */
 export type ConfigValue =
@@ -486,6 +488,24 @@ export interface CompileOptions {
   readonly incremental?: boolean | undefined;
   /** `relation` names sources and ports by their relation even where a location is known: for a binder. */
   readonly upstream?: "location" | "relation" | undefined;
+  /**
+   * SQL that stands in the text in place of something it reads; `relation` is how it would be printed.
+   * A text with such an option is rendered anew each time.
+   */
+  readonly reads?: ((read: Dependency, relation: string) => string | undefined) | undefined;
+  /** SQL in place of `this`. */
+  readonly itself?: string | undefined;
+  /** What macros, variables and the environment answer, in a unit test. */
+  readonly overrides?: UnitTest["overrides"] | undefined;
+  /** Names on top of the project's own, as plain values: `model` of a batch. */
+  readonly batch?: BatchContext | undefined;
+}
+
+/** What a model of `microbatch` sees of the batch it is rendered for: ISO times, the end left out. */
+export interface BatchContext {
+  readonly id: string;
+  readonly start: string;
+  readonly end: string;
 }
 
 export interface Compiled {
@@ -567,6 +587,14 @@ export interface Project {
   order(nodes: Iterable<ProjectNode>): readonly ProjectNode[];
   /** A seed's columns and rows: types by `column_types` first, else inferred from the values. */
   seedTable(node: ProjectNode): SeedTable;
+  /** Runs a piece of template in the context of a node, or of none; statements of it go through `ask`, in order. */
+  evaluate(node: ProjectNode | undefined, request: Evaluation, ask?: AskEngine): Promise<Evaluated>;
+  /** A macro by its name as the project sees it, or as one package has it. */
+  findMacro(name: string, packageName?: string): MacroEntry | undefined;
+  /** The project's or a package's own macro in the place of one of dbt's, `create_table_as` or its adapter's variant. */
+  ownMacro(name: string): MacroEntry | undefined;
+  /** The project's or a package's own `{% materialization %}` for this engine. */
+  materialization(name: string): MacroEntry | undefined;
   /** The node's hooks as SQL, rendered in its own context. */
   hooks(node: ProjectNode, options?: CompileOptions): Hooks;
 }

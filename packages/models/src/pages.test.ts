@@ -48,7 +48,9 @@ async function codesOf(page: string, section: string): Promise<string[]> {
   if (codes.length > 0 || project.nodes.size === 0) return codes;
   return onDuckdb(async (session) => {
     await session.query("create schema shop_private; create table shop_private.history as select 1 as id");
-    const outcome = await runNodes(project, session, { nodes: [...project.nodes.values()], now: () => new Date(0) });
+    const unitTests = [...project.unitTests.values()];
+    const nodes = [...project.nodes.values()];
+    const outcome = await runNodes(project, session, { nodes, unitTests, now: () => new Date(0) });
     return outcome.results.flatMap((r) => r.diagnostics.map((d) => d.code));
   });
 }

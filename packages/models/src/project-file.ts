@@ -104,13 +104,6 @@ export function readProjectFile(
       );
     }
   }
-  for (const key of ["on-run-start", "on-run-end"]) {
-    const entry = entryOf(node, key);
-    if (entry === undefined || isPackage) continue;
-    const params = { what: key, detail: "use pre_hook or post_hook of a model" };
-    const span = source.span(entry.start, entry.end);
-    diagnostics.push(sqlCodes.create("not-supported", params, { severity: "warning", span }));
-  }
   const nameEntry = entryOf(node, "name");
   const name = textOf(nameEntry?.value);
   if (name === undefined || !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {

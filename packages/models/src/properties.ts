@@ -142,11 +142,6 @@ class Reader {
     } else {
       this.#keys(root, fileKeys, "A properties file", "what is below it is not read");
       for (const entry of root.entries) {
-        if (entry.key === "unit_tests") {
-          const params = { what: "unit_tests:", detail: "they are not run" };
-          const extra = { severity: "warning" as const, span: this.#span(entry) };
-          this.#diagnostics.push(sqlCodes.create("not-supported", params, extra));
-        }
         if (entry.key === "sources") for (const node of this.#list(entry)) this.#readSource(node);
         const kind = Object.hasOwn(sections, entry.key) ? sections[entry.key as keyof typeof sections] : undefined;
         if (kind !== undefined) for (const node of this.#list(entry)) this.#readResource(kind, node);

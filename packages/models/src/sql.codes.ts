@@ -201,6 +201,22 @@ export const sqlCodes = defineArea(
       message: (p: { test: string; subject: string; failures: number; rule: string }) =>
         `Test ${p.test} found ${rows(p.failures)} in ${p.subject}; ${p.rule}.`,
     },
+    "unit-test-failed": {
+      severity: "error",
+      message: (p: { test: string; model: string; missing: number; extra: number }) =>
+        `Unit test "${p.test}" of "${p.model}" got other rows: ` +
+        [p.missing > 0 ? `${rows(p.missing)} missing` : "", p.extra > 0 ? `${rows(p.extra)} nobody expects` : ""]
+          .filter((part) => part !== "")
+          .join(", ") +
+        ".",
+      help: "rows with - were expected, rows with + came out",
+    },
+    "contract-broken": {
+      severity: "error",
+      message: (p: { model: string; columns: readonly string[] }) =>
+        `The query of "${p.model}" breaks its contract in ${p.columns.length === 1 ? "column" : "columns"} ${p.columns.map((c) => `"${c}"`).join(", ")}.`,
+      help: "cast or name the columns as the contract has them, or change the contract",
+    },
     "bad-selector": {
       severity: "error",
       message: (p: { selector: string; reason: string }) => `The selector "${p.selector}" cannot be read: ${p.reason}`,

@@ -18,6 +18,7 @@ import type { LoadedMesh } from "./load-mesh.ts";
 import { maskingFindings } from "./masking.ts";
 import { interrupted } from "./operation.ts";
 import { productSqlArea } from "./rules/area.ts";
+import { sampleMasks } from "./sample-masks.ts";
 import type { Product } from "./workspace.ts";
 import { writeBelow } from "./write-below.ts";
 
@@ -110,6 +111,9 @@ export async function buildProduct(
     const nodes = keys.nodes.map((k) => k.node);
     const outcome = await runNodes(project, session, {
       nodes: project.order(nodes.filter((n) => stale.has(n.id))),
+      unitTests: [...project.unitTests.values()].filter((t) => stale.has(t.model)),
+      masks: sampleMasks(mesh.workspace),
+      projectHooks: true,
       fullRefresh: options.fullRefresh,
       signal: options.signal,
       sampleRows: options.rows,
@@ -119,10 +123,11 @@ export async function buildProduct(
       },
       write: (path, text) => writeBelow(project.root, path, text),
     });
+    diagnostics.push(...outcome.diagnostics.map((d) => ({ ...d, product: product.name })));
     for (const r of outcome.results)
       diagnostics.push(...r.diagnostics.map((d) => ({ ...d, span: d.span, product: d.product ?? product.name })));
     for (const { node, fingerprint, upstream } of keys.nodes) {
-      const result = outcome.results.find((r) => r.node.id === node.id);
+      const result = outcome.results.find((r) => r.unitTest === undefined && r.node.id === node.id);
       if (result && ["success", "pass", "warn"].includes(result.status))
         builtNodes[node.id] = { fingerprint, upstream, builtAt: mesh.now.toISOString(), runId };
     }
@@ -180,9 +185,9 @@ const portsOf = (record: LedgerRecord | undefined): Record<string, LedgerNode> =
   Object.fromEntries(Object.entries(record?.nodes ?? {}).filter(([key]) => key.startsWith("port:")));
 
 const modelsIn = (results: readonly NodeResult[]): number =>
-  results.filter((r) => r.node.resourceType !== "test").length;
+  results.filter((r) => r.unitTest === undefined && r.node.resourceType !== "test").length;
 const testsIn = (results: readonly NodeResult[]) => {
-  const tests = results.filter((r) => r.node.resourceType === "test");
+  const tests = results.filter((r) => r.unitTest !== undefined || r.node.resourceType === "test");
   return { passed: tests.filter((t) => t.status === "pass").length, total: tests.length };
 };
 

@@ -1,9 +1,8 @@
 import { palette, seconds } from "@meshwork/diagnostics";
 import type { Command } from "../command.ts";
-import { flag, text, UsageError } from "../command.ts";
+import { flag, text } from "../command.ts";
 import { productOptions, withAffected } from "../product-options.ts";
-import { selectionOptions } from "../selection-options.ts";
-import { dbtVerb, selectionOf } from "../dbt-verb.ts";
+import { dbtVerb, dbtVerbOptions, rowsOf, selectionOf } from "../dbt-verb.ts";
 import { table } from "../table.ts";
 import { counted, nextOf, plural, tally } from "../wording.ts";
 import { varsOf, workspaceRoot } from "../workspace-of.ts";
@@ -21,9 +20,8 @@ export const buildCommand: Command = {
     "mesh build --select +sessions",
   ],
   options: [
-    ...selectionOptions,
+    ...dbtVerbOptions.filter((o) => !o.flags.startsWith("--rows")),
     ...productOptions.filter((o) => !/--target |--vars /.test(o.flags)),
-    { flags: "-x, --fail-fast", description: "with dbt's flags: begin nothing more after the first failure" },
     { flags: "-f, --full-refresh", description: "build again what is up to date, incremental models from the start" },
     { flags: "--rows <n>", description: "failing rows to show for each check (5)" },
   ],
@@ -90,9 +88,3 @@ export const buildCommand: Command = {
 
 const checksOf = (passed: number, total: number): string =>
   total === 0 ? "no checks run" : `${passed} of ${plural(total, "check")}`;
-
-export function rowsOf(given: string | undefined): number {
-  if (given === undefined) return 5;
-  if (/^\d{1,4}$/.test(given)) return Number(given);
-  throw new UsageError(`--rows takes a whole number up to 9999, not "${given}".\nExample: --rows 20`);
-}

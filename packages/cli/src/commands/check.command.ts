@@ -5,7 +5,7 @@ import { productOptions, withAffected } from "../product-options.ts";
 import { table } from "../table.ts";
 import { counted, nextOf, plural } from "../wording.ts";
 import { varsOf, workspaceRoot } from "../workspace-of.ts";
-import { rowsOf } from "./build.command.ts";
+import { rowsOf } from "../dbt-verb.ts";
 
 export const checkCommand: Command = {
   name: "check",

@@ -44,7 +44,21 @@ export class MacroRegistry {
   }
 
   in(namespace: string, name: string): MacroEntry | undefined {
+    if (namespace === builtinPackage && this.#later?.names.has(name) === true) this.#loadLater();
     return this.#packages.get(namespace)?.get(name);
+  }
+
+  #later: { readonly names: ReadonlySet<string>; load(): void } | undefined;
+
+  /** Built-in macros that few projects call: they are read when one of their names is first asked for. */
+  later(names: ReadonlySet<string>, load: () => void): void {
+    this.#later = { names, load };
+  }
+
+  #loadLater(): void {
+    const later = this.#later;
+    this.#later = undefined;
+    later?.load();
   }
 
   hasPackage(namespace: string): boolean {
@@ -83,6 +97,20 @@ export class MacroRegistry {
 
   #suffixes(pattern: RegExp): readonly string[] {
     return [...new Set(this.all().flatMap((m) => pattern.exec(m.info.name)?.[1] ?? []))].sort();
+  }
+
+  /** The project's own macro in the place of one of dbt's, or one of a package that `dispatch:` puts before dbt. */
+  own(name: string, adapter: string): MacroEntry | undefined {
+    const plain = this.in(this.root, name);
+    if (plain !== undefined) return plain;
+    for (const where of this.#dispatch.get(builtinPackage) ?? [this.root]) {
+      if (where === builtinPackage) return undefined;
+      for (const prefix of [`${adapter}__`, "default__"]) {
+        const found = this.in(where, prefix + name);
+        if (found !== undefined) return found;
+      }
+    }
+    return undefined;
   }
 
   /** `adapter.dispatch`: the engine's variant first, then `default__`, package by package. */

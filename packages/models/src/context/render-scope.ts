@@ -6,6 +6,7 @@ import {
   fromPython,
   itemsOf,
   jsonText,
+  parseTemplate,
   PyDict,
   PySet,
   PythonError,
@@ -16,7 +17,7 @@ import {
 import type { Callable, HostObject, Kwargs, Scope, Value } from "@meshwork/jinja";
 import type { Relation } from "@meshwork/sql";
 import { createHash } from "node:crypto";
-import type { ConfigValue, ModelVersion } from "../model.ts";
+import type { BatchContext, ConfigValue, ModelVersion } from "../model.ts";
 import { sqlCodes } from "../sql.codes.ts";
 import type { CallPlaces } from "./call-places.ts";
 import { ContextError } from "./context-error.ts";
@@ -67,6 +68,20 @@ export interface RenderRequest {
   readonly places?: CallPlaces | undefined;
   /** Runs a statement for the template; nothing where the project is only being read. */
   readonly ask?: Ask | undefined;
+  /** Of a model built in batches. */
+  readonly batch?: BatchContext | undefined;
+  /** Names on top of all others. */
+  readonly names?: ReadonlyMap<string, Value> | undefined;
+  /** What calls answer in place of macros, by `name` or `package.name`; over variables; over the environment. */
+  readonly overrides?:
+    | {
+        readonly macros: ReadonlyMap<string, ConfigValue>;
+        readonly vars: ReadonlyMap<string, ConfigValue>;
+        readonly env: ReadonlyMap<string, string>;
+      }
+    | undefined;
+  /** Takes what `log()` and `print()` say. */
+  readonly onLog?: ((text: string, shown: boolean) => void) | undefined;
   ref(call: RefCall): Value;
   source(call: SourceCall): Value;
 }
@@ -153,6 +168,8 @@ export class RenderScope implements Scope {
 
   #find(name: string, packageName: string): Value | undefined {
     const { macros } = this.#around;
+    const given = this.#request.names?.get(name) ?? this.#overridden(name);
+    if (given !== undefined) return given;
     const entry = macros.in(packageName, name) ?? macros.in(macros.root, name);
     if (entry !== undefined) return this.macro(entry);
     const builtin = this.#builtin(name);
@@ -162,10 +179,19 @@ export class RenderScope implements Scope {
     return macros.hasPackage(name) ? this.#namespace(name) : undefined;
   }
 
+  /** What a unit test lets a macro answer. */
+  #overridden(name: string): Value | undefined {
+    const answers = this.#request.overrides?.macros;
+    const answer = answers?.get(name);
+    return answer === undefined ? undefined : defineFunction(name, () => toPython(answer));
+  }
+
   #namespace(name: string): HostObject {
     const { macros } = this.#around;
     return defineObject("package", {
       attribute: (key) => {
+        const given = this.#overridden(`${name}.${key}`);
+        if (given !== undefined) return given;
         const found = macros.in(name, key);
         return found === undefined ? undefined : this.macro(found);
       },
@@ -224,6 +250,7 @@ export class RenderScope implements Scope {
                 path: request.node.path,
                 original_file_path: request.node.path,
                 config: toPython(request.config ?? new Map()),
+                ...(request.batch === undefined ? {} : { batch: batchOf(request.batch) }),
               },
         );
       case "execute":
@@ -244,7 +271,11 @@ export class RenderScope implements Scope {
         return defineFunction("return", ([value]) => returnValue(value ?? null));
       case "log":
       case "print":
-        return defineFunction(name, () => "");
+        return defineFunction(name, ([text], kwargs) => {
+          const shown = name === "print" || kwargs.get("info") === true;
+          if (request.execute && text !== undefined) request.onLog?.(printed(text), shown);
+          return "";
+        });
       case "doc":
         return defineFunction("doc", (args) => this.#doc(args));
       case "exceptions":
@@ -280,9 +311,13 @@ export class RenderScope implements Scope {
         return toPython({ FULL_REFRESH: false, WHICH: "run", STORE_FAILURES: false });
       case "dbt_version":
         return "1.10.0";
+      case "render":
+        return defineFunction("render", ([text]) => this.#renderText(textOf("render's argument", text)));
       case "run_query":
       case "statement":
       case "load_result":
+      case "store_result":
+      case "store_raw_result":
       case "load_relation":
         return this.#session.global(name);
       case "graph":
@@ -327,6 +362,12 @@ export class RenderScope implements Scope {
     throw new ContextError((extra) => sqlCodes.create("unknown-doc", { name, candidates }, extra));
   }
 
+  /** A text with Jinja in it, in this very context: hooks are written so. */
+  #renderText(text: string): string {
+    if (!/\{[{%#]/.test(text)) return text;
+    return this.#around.environment.render(parseTemplate(text, { name: "hook" }), this).text;
+  }
+
   #ref(args: readonly Value[], kwargs: Kwargs): Value {
     const version = kwargs.get("v") ?? kwargs.get("version");
     if (args.length < 1 || args.length > 2)
@@ -366,8 +407,12 @@ export class RenderScope implements Scope {
           }
           return value;
         },
-        persist_relation_docs: () => false,
-        persist_column_docs: () => false,
+        set: ([key, value]) => {
+          this.configured.push(new Map([[textOf("the key", key), fromPython(value ?? null) as ConfigValue]]));
+          return "";
+        },
+        persist_relation_docs: () => persists(settings(), "relation"),
+        persist_column_docs: () => persists(settings(), "columns"),
       },
     });
   }
@@ -378,6 +423,8 @@ export class RenderScope implements Scope {
       call: (args, kwargs) => {
         const name = textOf("a variable's name", args[0]);
         const fallback = args[1] ?? kwargs.get("default");
+        const overridden = this.#request.overrides?.vars;
+        if (overridden?.has(name)) return toPython(overridden.get(name));
         if (vars.has(name)) return toPython(vars.get(name));
         if (fallback !== undefined) return fallback;
         const candidates = nearest(name, vars.keys());
@@ -395,7 +442,8 @@ export class RenderScope implements Scope {
       return this.#missing("env_var", name, (extra) => sqlCodes.create("not-supported", { what, detail }, extra));
     }
     const { env } = this.#around.options;
-    const value = env !== undefined && Object.hasOwn(env, name) ? env[name] : undefined;
+    const own = env !== undefined && Object.hasOwn(env, name) ? env[name] : undefined;
+    const value = this.#request.overrides?.env.get(name) ?? own;
     if (value !== undefined) return value;
     const fallback = args[1] ?? kwargs.get("default");
     if (fallback !== undefined) return typeof fallback === "string" ? fallback : String(fromPython(fallback));
@@ -439,10 +487,32 @@ export class RenderScope implements Scope {
   }
 }
 
+const persists = (settings: ReadonlyMap<string, ConfigValue>, part: string): boolean => {
+  const value = settings.get("persist_docs");
+  return typeof value === "object" && value !== null && (value as Readonly<Record<string, ConfigValue>>)[part] === true;
+};
+
+const batchOf = (batch: BatchContext): Value =>
+  toPython(
+    new Map<string, Value>([
+      ["id", batch.id],
+      ["event_time_start", datetimeValue(Date.parse(batch.start))],
+      ["event_time_end", datetimeValue(Date.parse(batch.end))],
+    ]),
+  );
+
+/** A value as `print()` writes it. */
+function printed(value: Value): string {
+  if (typeof value === "string") return value;
+  if (typeof value === "object" && value !== null && "protocol" in value) return value.protocol.text?.() ?? "";
+  const plain = fromPython(value);
+  return typeof plain === "object" ? JSON.stringify(plain) : String(plain);
+}
+
 const builtinNames = (
   "ref source config var env_var this target schema database model execute is_incremental should_full_refresh return " +
   "log print doc exceptions adapter api builtins modules run_started_at invocation_id project_name flags run_query " +
-  "graph fromjson tojson zip zip_strict set set_strict local_md5 statement load_result load_relation range dict namespace loop caller varargs kwargs"
+  "graph fromjson tojson zip zip_strict set set_strict local_md5 statement load_result load_relation store_result store_raw_result render range dict namespace loop caller varargs kwargs"
 ).split(" ");
 
 /** A column as SQL: plain names stay readable, anything else is quoted; what is already quoted as one name stays. */

@@ -12,6 +12,9 @@ import type { Answer, Question } from "./session-answers.ts";
 /** Runs a statement for a template; nothing where the project is only being read. */
 export type Ask = ((question: Question) => Answer) | undefined;
 
+/** Ends the transaction of a materialization; to an engine it is an empty statement. */
+export const commitQuestion = "-- mesh: commit";
+
 type Found = Exclude<Answer, { readonly error: string }>;
 
 const attribute = (value: Value | undefined, name: string): string | undefined => {
@@ -25,6 +28,14 @@ export function relationOf(value: Value | undefined): Relation {
   if (name === undefined) throw new PythonError("TypeError", "this takes a relation, as ref() and source() give it");
   return { database: attribute(value, "database"), schema: attribute(value, "schema"), name };
 }
+
+/** dbt's word of a statement's outcome, with the rows it changed. */
+const responseOf = (answer: Found): Value =>
+  new PyDict([
+    ["_message", "OK"],
+    ["code", null],
+    ["rows_affected", answer.rowsChanged ?? answer.rows.length],
+  ] as [Value, Value][]);
 
 /** What templates do with the engine: `run_query`, `statement`, `load_result` and the adapter's questions. */
 export class SessionFunctions {
@@ -51,7 +62,7 @@ export class SessionFunctions {
     const entries: [Value, Value][] = [
       ["table", resultTable(answer)],
       ["data", resultData(answer)],
-      ["response", "OK"],
+      ["response", responseOf(answer)],
     ];
     const dict = new PyDict(entries);
     this.#results.set(name, dict);
@@ -78,6 +89,23 @@ export class SessionFunctions {
         });
       case "load_result":
         return defineFunction(name, ([label]) => this.#results.get(textOf("the name of the statement", label)) ?? null);
+      case "store_result":
+      case "store_raw_result":
+        return defineFunction(name, (args, kwargs) => {
+          const label = args[0] ?? kwargs.get("name");
+          const rows = kwargs.get("agate_table") ?? null;
+          const response = kwargs.get("response") ?? kwargs.get("message") ?? args[1] ?? "OK";
+          if (typeof label === "string")
+            this.#results.set(
+              label,
+              new PyDict([
+                ["table", rows],
+                ["data", []],
+                ["response", response],
+              ]),
+            );
+          return "";
+        });
       case "load_relation":
         return defineFunction(name, ([relation]) => this.#lookUp(relationOf(relation)));
       default:
@@ -101,6 +129,22 @@ export class SessionFunctions {
     const [row] = answer?.rows ?? [];
     if (row === undefined) return null;
     return relationValue({ relation, dialect: this.#dialect, type: row[0] === "VIEW" ? "view" : "table" });
+  }
+
+  #relationsIn(database: string | undefined, schema: string): Value[] {
+    const { literal } = this.#dialect;
+    const own =
+      database === undefined ? "" : ` and lower(table_catalog) = lower(${literal.call(this.#dialect, database)})`;
+    const found = this.#query(
+      `select table_name, table_type from information_schema.tables where lower(table_schema) = lower(${literal.call(this.#dialect, schema)})${own} order by 1`,
+    );
+    return (found?.rows ?? []).map(([name, type]) =>
+      relationValue({
+        relation: { database, schema, name: String(name) },
+        dialect: this.#dialect,
+        type: type === "VIEW" ? "view" : "table",
+      }),
+    );
   }
 
   #columns(relation: Relation): Found | undefined {
@@ -140,13 +184,41 @@ export class SessionFunctions {
         return (found?.rows.length ?? 0) > 0;
       },
       create_schema: ([relation]) => act(`create schema if not exists ${this.#dialect.schema(relationOf(relation))}`),
+      commit: () => act(commitQuestion),
+      nothing: () => "",
+      clear_transaction: () => "",
+      cache_added: () => "",
+      cache_dropped: () => "",
+      cache_renamed: () => "",
+      expand_target_column_types: () => "",
+      valid_incremental_strategies: () => ["append", "delete+insert", "merge", "microbatch"],
+      already_exists: (args) =>
+        this.#lookUp({ schema: part(args, new Map(), 0, "schema"), name: part(args, new Map(), 1, "table") ?? "" }) !==
+        null,
+      list_relations: (args, kwargs) =>
+        this.#relationsIn(part(args, kwargs, 0, "database"), part(args, kwargs, 1, "schema") ?? ""),
+      list_relations_without_caching: ([relation]) => {
+        const { database, schema } = relationOf(relation);
+        return this.#relationsIn(database, schema ?? "");
+      },
+      list_schemas: (args, kwargs) => {
+        const database = part(args, kwargs, 0, "database");
+        const own =
+          database === undefined ? "" : ` where lower(catalog_name) = lower(${this.#dialect.literal(database)})`;
+        const found = this.#query(`select distinct schema_name from information_schema.schemata${own} order by 1`);
+        return (found?.rows ?? []).map((row) => String(row[0]));
+      },
+      truncate_relation: ([relation]) => act(`truncate table ${this.#dialect.relation(relationOf(relation))}`),
+      drop_schema: ([relation]) => act(`drop schema if exists ${this.#dialect.schema(relationOf(relation))} cascade`),
+      quote_seed_column: ([name, quote]) =>
+        quote === false ? textOf("a column", name) : this.#dialect.identifier(textOf("a column", name)),
       drop_relation: ([relation]) => {
         const type = attribute(relation, "type") === "view" ? "view" : "table";
         return act(`drop ${type} if exists ${this.#dialect.relation(relationOf(relation))}`);
       },
       rename_relation: ([from, to]) =>
         act(
-          `alter table ${this.#dialect.relation(relationOf(from))} rename to ${this.#dialect.identifier(relationOf(to).name)}`,
+          `alter ${attribute(from, "type") === "view" ? "view" : "table"} ${this.#dialect.relation(relationOf(from))} rename to ${this.#dialect.identifier(relationOf(to).name)}`,
         ),
       execute: (args, kwargs) => {
         const answer = this.#query(textOf("the statement", args[0] ?? kwargs.get("sql")));

@@ -1,40 +1,37 @@
 import type { Diagnostic } from "@meshwork/diagnostics";
-import { EngineError } from "@meshwork/engine";
-import type { Session } from "@meshwork/engine";
-import { describeType } from "@meshwork/sql";
-import type { Column } from "@meshwork/sql";
-import type { Compiled, Project, ProjectNode } from "../model.ts";
+import { hasErrors } from "@meshwork/diagnostics";
+import type { Compiled, ProjectNode } from "../model.ts";
 import { sqlCodes } from "../sql.codes.ts";
-import { askSession } from "./ask-session.ts";
+import { buildCustom, customMaterialization } from "./custom-materialization.ts";
 import { engineDiagnostic } from "./engine-diagnostics.ts";
+import { joinColumns } from "./incremental-columns.ts";
 import { beside, incrementalRows, incrementalSteps, swapSteps, tableSteps, viewSteps } from "./materialize.ts";
-import type { Step, Steps, Target } from "./materialize.ts";
-import type { RelationCatalog } from "./relations.ts";
-import { addColumns, firstVersions, snapshotSteps } from "./snapshot-steps.ts";
+import type { Creation, Steps, Target } from "./materialize.ts";
+import { checkContract } from "./model-contract.ts";
+import { HookTrouble, hooksOf, runHooks } from "./node-hooks.ts";
+import { ownStatements } from "./own-statements.ts";
+import { cleanUp, columnsOf, inTransaction, performSteps, runStep, StepError } from "./perform-steps.ts";
+import type { Work } from "./perform-steps.ts";
+import { commentSteps } from "./persist-docs.ts";
 import { seedSteps } from "./seed-steps.ts";
+import { firstVersions, snapshotSteps } from "./snapshot-steps.ts";
 
-export interface Work {
-  readonly project: Project;
-  readonly session: Session;
-  readonly catalog: RelationCatalog;
-  readonly fullRefresh: boolean;
-  readonly signal: AbortSignal | undefined;
-}
+export type { Work } from "./perform-steps.ts";
 
 export interface Built {
   readonly rowsAffected?: number | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** A statement that failed, with the node's query inside it where it has one. */
-class StepError extends Error {
-  readonly step: Step;
-  readonly error: EngineError;
-  constructor(step: Step, error: EngineError) {
-    super(error.message);
-    this.step = step;
-    this.error = error;
-  }
+/** One build of a node: its SQL, and what is particular about this time. */
+export interface Build {
+  readonly compiled: Compiled | undefined;
+  readonly compiledPath: string | undefined;
+  readonly incremental: boolean;
+  /** Of a batch: the rows of the table that the new ones stand for, as a condition. */
+  readonly window?: string | undefined;
+  /** Hooks run with the first and the last batch only. */
+  readonly hooks?: { readonly before: boolean; readonly after: boolean } | undefined;
 }
 
 /** Whether the next build of a node adds to the table that is there. */
@@ -44,119 +41,123 @@ export function buildsIncrementally(work: Pick<Work, "catalog" | "fullRefresh">,
   return !refresh && work.catalog.get(node.relation) === "table";
 }
 
-/** Builds a model or a seed. Until the swap its old relation is untouched, and it stays when anything fails. */
-export async function buildNode(
+/** Builds a model, a seed or a snapshot. Until the swap its old relation is untouched, and it stays when anything fails. */
+export async function buildNode(work: Work, node: ProjectNode, build: Build): Promise<Built> {
+  const found: Diagnostic[] = [];
+  const static_ = work.project.hooks(node, { incremental: build.incremental });
+  if (hasErrors(static_.diagnostics)) return { diagnostics: static_.diagnostics };
+  const unsupported = unsupportedSettings(work, node);
+  found.push(...unsupported);
+  if (hasErrors(unsupported)) return { diagnostics: found };
+  try {
+    await ensureSchema(work, node);
+    const custom = customMaterialization(work.project, node);
+    if (custom !== undefined) {
+      const built = await buildCustom(work, node, custom, build);
+      return { ...built, diagnostics: [...found, ...built.diagnostics] };
+    }
+    const before = build.hooks?.before === false ? [] : hooksOf(node, "pre");
+    const after = build.hooks?.after === false ? [] : hooksOf(node, "post");
+    const outside = (hooks: typeof before): typeof before => hooks.filter((h) => !h.inside);
+    const inside = (hooks: typeof before): typeof before => hooks.filter((h) => h.inside);
+    found.push(...(await runHooks(work, node, outside(before), build.incremental)));
+    const all = async (): Promise<number | undefined> => {
+      found.push(...(await runHooks(work, node, inside(before), build.incremental)));
+      return make(work, node, build, found, async () => {
+        found.push(...(await runHooks(work, node, inside(after), build.incremental)));
+      });
+    };
+    // A hook inside the transaction is undone with what it belongs to.
+    const rowsAffected = inside(before).length > 0 ? await inTransaction(work, all) : await all();
+    if (!hasErrors(found)) found.push(...(await runHooks(work, node, outside(after), build.incremental)));
+    return { rowsAffected, diagnostics: found };
+  } catch (error) {
+    if (error instanceof Stopped) return { diagnostics: found };
+    if (error instanceof HookTrouble) return { diagnostics: [...found, ...error.diagnostics] };
+    if (!(error instanceof StepError)) throw error;
+    return { diagnostics: [...found, stepDiagnostic(work, node, error, build)] };
+  }
+}
+
+/** Ends a build whose reason is among its findings, so that a transaction around it is undone. */
+class Stopped extends Error {}
+
+/** Makes the relation; findings with an error in them end it. */
+async function make(
   work: Work,
   node: ProjectNode,
-  compiled: Compiled | undefined,
-  compiledPath: string | undefined,
-): Promise<Built> {
+  build: Build,
+  found: Diagnostic[],
+  ending: () => Promise<void>,
+): Promise<number | undefined> {
   const { project, session, catalog } = work;
   const { dialect, capabilities } = session;
   const existing = catalog.get(node.relation);
   const target: Target = { relation: node.relation, dialect, capabilities, existing };
-  const incremental = buildsIncrementally(work, node);
-  const hooks = project.hooks(node, { incremental });
-  if (hooks.diagnostics.some((d) => d.severity === "error")) return { diagnostics: hooks.diagnostics };
-  const unsupported = unsupportedStrategy(node, target);
-  if (unsupported !== undefined) return { diagnostics: [unsupported] };
-  try {
-    await ensureSchema(work, node);
-    const options = { incremental };
-    const before = await project.askingHooks(node, "before", askSession(session, work.signal), options);
-    for (const sql of [...before.before, ...hooks.before]) await run(work, { sql });
-    let steps: Steps;
-    if (node.config.snapshot !== undefined) {
-      const first = firstVersions(target, node.config.snapshot, compiled!.sql);
-      if (existing !== "table") steps = { build: first, ...swapSteps(target) };
-      else {
-        for (const step of first) await run(work, step);
-        const rows = await columnsOf(work, beside(target.relation, "new"));
-        const known = new Set((await columnsOf(work, target.relation)).map((c) => c.name.toLowerCase()));
-        const added = rows.filter((c) => !known.has(c.name.toLowerCase()));
-        steps = snapshotSteps(target, node.config.snapshot, { columns: rows, added });
-      }
-    } else if (node.resourceType === "seed") steps = seedSteps(target, project.seedTable(node));
-    else if (incremental) {
-      for (const step of incrementalRows(target, compiled!.sql)) await run(work, step);
-      const joined = await joinColumns(work, target, node);
-      if ("changed" in joined) {
-        await clean(work, [{ sql: `drop table if exists ${dialect.relation(beside(node.relation, "new"))}` }]);
-        return { diagnostics: [joined.changed] };
-      }
-      steps = { build: joined.steps, ...incrementalSteps(target, { config: node.config, columns: joined.columns }) };
-    } else
-      steps =
-        node.config.materialized === "view" ? viewSteps(target, compiled!.sql) : tableSteps(target, compiled!.sql);
-    const rowsAffected = await perform(work, steps, hooks.after);
-    catalog.set(node.relation, node.config.materialized === "view" ? "view" : "table");
-    const after = await project.askingHooks(node, "after", askSession(session, work.signal), options);
-    for (const sql of after.after) await run(work, { sql });
-    const counted = node.resourceType === "seed" ? project.seedTable(node).rows.length : rowsAffected;
-    return { rowsAffected: counted, diagnostics: [...hooks.diagnostics, ...before.diagnostics, ...after.diagnostics] };
-  } catch (error) {
-    if (!(error instanceof StepError)) throw error;
-    const { step } = error;
-    const inBody = error.error.offset !== undefined && step.bodyAt !== undefined && error.error.offset >= step.bodyAt;
-    const trouble = {
-      code: error.error.code,
-      message: error.error.message,
-      offset: inBody ? error.error.offset! - step.bodyAt! : undefined,
-      candidates: error.error.candidates,
-    };
-    return {
-      diagnostics: [...hooks.diagnostics, engineDiagnostic(project, node, trouble, compiled, { compiledPath })],
-    };
-  }
-}
-
-async function perform(work: Work, steps: Steps, after: readonly string[]): Promise<number | undefined> {
-  let rows: number | undefined;
-  const all = async (list: readonly Step[]): Promise<void> => {
-    for (const step of list) {
-      const changed = await run(work, step);
-      if (step.counts === true) rows = changed;
-    }
+  const query = build.compiled?.sql ?? "";
+  const made = node.config.materialized === "view" ? "view" : "table";
+  const note = (diagnostics: readonly Diagnostic[]): void => {
+    found.push(...diagnostics);
+    if (hasErrors(diagnostics)) throw new Stopped();
   };
-  const ending = [...steps.swap, ...after.map((sql) => ({ sql }))];
-  try {
-    await all(steps.build);
-    work.signal?.throwIfAborted();
-    if (work.session.transaction !== undefined && work.session.capabilities.transactions) {
-      await work.session.transaction(() => all(ending));
-    } else await all(ending);
-  } catch (error) {
-    await clean(work, steps.clean);
-    if (work.signal?.aborted === true && !(error instanceof StepError))
-      throw new StepError({ sql: "" }, new EngineError("cancelled", "The run was cancelled.", { cause: error }));
-    throw error;
-  }
-  await clean(work, steps.clean);
-  return rows;
-}
-
-/** Leftovers are dropped on the way out; what cannot be dropped is dropped by the next build. */
-async function clean(work: Work, steps: readonly Step[]): Promise<void> {
-  for (const step of steps) {
-    try {
-      await work.session.query(step.sql);
-    } catch (error) {
-      if (!(error instanceof EngineError)) throw error;
+  const creation = async (): Promise<Creation> => {
+    const header = node.config.sqlHeader;
+    if (!node.config.contract.enforced) return { header };
+    const answer = await checkContract(work, node, query);
+    note(answer.diagnostics);
+    return { header, contract: answer.table };
+  };
+  let steps: Steps;
+  if (node.config.snapshot !== undefined) {
+    const first = firstVersions(target, node.config.snapshot, query);
+    if (existing !== "table") steps = { build: first, ...swapSteps(target) };
+    else {
+      for (const step of first) await runStep(work, step);
+      const rows = await columnsOf(work, beside(target.relation, "new"));
+      const known = new Set((await columnsOf(work, target.relation)).map((c) => c.name.toLowerCase()));
+      const added = rows.filter((c) => !known.has(c.name.toLowerCase()));
+      steps = snapshotSteps(target, node.config.snapshot, { columns: rows, added });
     }
+  } else if (node.resourceType === "seed") {
+    steps = seedSteps(target, project.seedTable(node));
+  } else if (build.incremental) {
+    await creation();
+    for (const step of incrementalRows(target, query, { header: node.config.sqlHeader })) await runStep(work, step);
+    const joined = await joinColumns(work, target, node);
+    if ("changed" in joined) {
+      await cleanUp(work, [{ sql: `drop table if exists ${dialect.relation(beside(node.relation, "new"))}` }]);
+      note([joined.changed]);
+      return undefined;
+    }
+    const { columns } = joined;
+    const own = await ownStatements(work, node).incremental(target, columns);
+    const input = { config: node.config, columns, window: build.window };
+    steps = { build: joined.steps, ...(own ?? incrementalSteps(target, input)) };
+  } else {
+    const own = await ownStatements(work, node).creation(target, made, query);
+    if (made === "view") steps = own ?? viewSteps(target, query, await creation());
+    else steps = own ?? tableSteps(target, query, await creation());
   }
+  const changed = await performSteps(work, steps, async () => {
+    catalog.set(node.relation, made);
+    for (const step of await commentSteps(work, node, made)) await runStep(work, step);
+    await ending();
+  });
+  return node.resourceType === "seed" ? project.seedTable(node).rows.length : changed;
 }
 
-async function run(work: Work, step: Step): Promise<number | undefined> {
-  try {
-    const result = await work.session.query(step.sql, { signal: work.signal });
-    const rows = await result.rows();
-    const { rowsChanged } = await result.stats();
-    if (rowsChanged !== undefined) return rowsChanged;
-    const [count] = rows[0] ?? [];
-    return typeof count === "bigint" || typeof count === "number" ? Number(count) : undefined;
-  } catch (error) {
-    throw error instanceof EngineError ? new StepError(step, error) : error;
-  }
+/** The engine's error about a statement, at the author's line where the statement holds the node's query. */
+export function stepDiagnostic(work: Work, node: ProjectNode, failed: StepError, build: Build): Diagnostic {
+  const { step, error } = failed;
+  const inBody = error.offset !== undefined && step.bodyAt !== undefined && error.offset >= step.bodyAt;
+  const trouble = {
+    code: error.code,
+    message: error.message,
+    offset: inBody ? error.offset! - step.bodyAt! : undefined,
+    candidates: error.candidates,
+  };
+  const { compiled, compiledPath } = build;
+  return engineDiagnostic(work.project, node, trouble, compiled, { compiledPath });
 }
 
 /**
@@ -174,79 +175,60 @@ export async function ensureSchemas(work: Work, nodes: readonly ProjectNode[]): 
   }
 }
 
-async function ensureSchema(work: Work, node: ProjectNode): Promise<void> {
+/** Makes the schema of a node's relation. @throws {StepError} */
+export async function ensureSchema(work: Work, node: ProjectNode): Promise<void> {
   const { relation } = node;
   if (work.catalog.hasSchema(relation) || relation.schema === undefined) return;
-  await run(work, { sql: `create schema if not exists ${work.session.dialect.schema(relation)}` });
+  const sql = `create schema if not exists ${work.session.dialect.schema(relation)}`;
+  await runStep({ ...work, sent: undefined }, { sql });
   work.catalog.addSchema(relation);
 }
 
-function unsupportedStrategy(node: ProjectNode, target: Target): Diagnostic | undefined {
-  const { incrementalStrategy, uniqueKey } = node.config;
+// Settings of dbt-duckdb's merge that change what it does, and that nothing here reads.
+const mergeSettings = [
+  "merge_clauses",
+  "merge_update_condition",
+  "merge_insert_condition",
+  "merge_on_using_columns",
+  "merge_update_set_expressions",
+  "merge_returning_columns",
+];
+
+function unsupportedSettings(work: Work, node: ProjectNode): Diagnostic[] {
+  const { incrementalStrategy, uniqueKey, materialized, microbatch } = node.config;
+  const { capabilities } = work.session;
   const where = `model "${node.name}"`;
   const extra = { span: node.place, product: node.product };
-  if (incrementalStrategy === "merge" && !target.capabilities.merge) {
-    const detail = `${target.capabilities.engine} has no MERGE, use delete+insert`;
-    return sqlCodes.create("not-supported", { what: "incremental_strategy merge", detail }, extra);
+  const found: Diagnostic[] = [];
+  const refuse = (what: string, detail: string): void =>
+    void found.push(sqlCodes.create("not-supported", { what, detail }, extra));
+  const missing = (key: string, expected: string): void =>
+    void found.push(sqlCodes.create("bad-config", { key, value: "missing", expected, where }, extra));
+  const grants = node.config.all.get("grants");
+  if (
+    typeof grants === "object" &&
+    grants !== null &&
+    Object.keys(grants).length > 0 &&
+    capabilities.engine === "duckdb"
+  ) {
+    const params = { what: "grants", detail: "DuckDB has no users, and the table is built without them" };
+    found.push(sqlCodes.create("not-supported", params, { ...extra, severity: "warning" }));
   }
-  if (incrementalStrategy === "merge" && (uniqueKey ?? []).length === 0) {
-    return sqlCodes.create(
-      "bad-config",
-      { key: "unique_key", value: "missing", expected: "the columns that merge goes by", where },
-      extra,
-    );
+  if (materialized !== "incremental" || work.project.ownMacro(`get_incremental_${incrementalStrategy}_sql`))
+    return found;
+  if (incrementalStrategy === "merge") {
+    if (!capabilities.merge)
+      refuse("incremental_strategy merge", `${capabilities.engine} has no MERGE, use delete+insert`);
+    else if ((uniqueKey ?? []).length === 0) missing("unique_key", "the columns that merge goes by");
+    for (const key of mergeSettings.filter((k) => node.config.all.has(k)))
+      refuse(key, "write a get_incremental_merge_sql macro of your own, or use merge_update_columns");
   }
-  return undefined;
-}
-
-/** The columns that old table and new rows share, or how they differ where that must not be. */
-async function joinColumns(
-  work: Work,
-  target: Target,
-  node: ProjectNode,
-): Promise<{ columns: readonly string[]; steps: readonly Step[] } | { changed: Diagnostic }> {
-  const old = await columnsOf(work, target.relation);
-  const rows = await columnsOf(work, beside(target.relation, "new"));
-  const known = new Map(old.map((c) => [c.name.toLowerCase(), c]));
-  const given = new Set(rows.map((c) => c.name.toLowerCase()));
-  const more = rows.filter((c) => !known.has(c.name.toLowerCase()));
-  const less = old.filter((c) => !given.has(c.name.toLowerCase()));
-  const { onSchemaChange } = node.config;
-  if (onSchemaChange === "append_new_columns" || onSchemaChange === "sync_all_columns") {
-    const name = target.dialect.relation(target.relation);
-    const steps = addColumns(target.dialect, name, more);
-    if (onSchemaChange === "sync_all_columns") {
-      const q = (c: Column): string => target.dialect.identifier(c.name);
-      steps.push(...less.map((c) => ({ sql: `alter table ${name} drop column ${q(c)}` })));
-      for (const c of rows) {
-        const before = known.get(c.name.toLowerCase());
-        if (before !== undefined && describeType(before.type) !== describeType(c.type))
-          steps.push({ sql: `alter table ${name} alter column ${q(c)} type ${target.dialect.type(c.type)}` });
-      }
-    }
-    // A column that the rows no longer have stays, and is NULL in what is added.
-    return { columns: rows.map((c) => c.name), steps };
+  if (incrementalStrategy === "insert_overwrite")
+    refuse("incremental_strategy insert_overwrite", `${capabilities.engine} has no partitions, use delete+insert`);
+  if (incrementalStrategy === "microbatch") {
+    if (microbatch.eventTime === undefined) missing("event_time", "the column that batches are cut by");
+    if (microbatch.begin === undefined) missing("begin", "a date, the first batch");
+    if (microbatch.batchSize === undefined) missing("batch_size", "hour, day, month or year");
   }
-  const added = more.map((c) => `"${c.name}"`);
-  const removed = less.map((c) => `"${c.name}"`);
-  const changed = rows.flatMap((c) => {
-    const before = known.get(c.name.toLowerCase());
-    const differs = before !== undefined && describeType(before.type) !== describeType(c.type);
-    return differs ? [`"${c.name}" (${describeType(before.type)}, now ${describeType(c.type)})`] : [];
-  });
-  // `ignore` leaves new columns out; a column that is gone has no value to insert.
-  const wrong = onSchemaChange === "fail" ? added.length + removed.length + changed.length > 0 : removed.length > 0;
-  if (wrong) {
-    const params = { model: node.name, added, removed, changed };
-    return { changed: sqlCodes.create("schema-changed", params, { span: node.place, product: node.product }) };
-  }
-  return { columns: old.map((c) => c.name), steps: [] };
-}
-
-async function columnsOf(work: Work, relation: Target["relation"]): Promise<readonly Column[]> {
-  const result = await work.session.query(`select * from ${work.session.dialect.relation(relation)} where 1 = 0`, {
-    signal: work.signal,
-  });
-  await result.rows();
-  return result.columns;
+  return found;
 }

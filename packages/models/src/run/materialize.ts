@@ -2,6 +2,7 @@ import type { Capabilities } from "@meshwork/engine";
 import type { Dialect, Relation } from "@meshwork/sql";
 import { createHash } from "node:crypto";
 import type { NodeConfig } from "../model.ts";
+import type { ContractTable } from "./model-contract.ts";
 
 /** One statement of a materialisation. `bodyAt` is where the compiled query begins in it, so that errors find their line. */
 export interface Step {
@@ -40,21 +41,41 @@ const body = (before: string, sql: string, after = ""): Pick<Step, "sql" | "body
   bodyAt: before.length,
 });
 
+/** How a model's own settings bear on the statement that creates it. */
+export interface Creation {
+  /** SQL in front of the statement. */
+  readonly header?: string | undefined;
+  /** The table's columns and constraints, where a contract is enforced. */
+  readonly contract?: ContractTable | undefined;
+}
+
+const headed = (header: string | undefined): string =>
+  header === undefined || header.trim() === "" ? "" : `${header.trim().replace(/;?$/, ";")}\n`;
+
+/** A query as a new table: in one statement, or with the columns that a contract declares. */
+export function createTable(target: Target, name: string, query: string, creation: Creation = {}): readonly Step[] {
+  const { contract } = creation;
+  const header = headed(creation.header);
+  if (contract === undefined) return [{ ...body(`${header}create table ${name} as\n`, query), counts: true }];
+  const columns = contract.columns.map((c) => target.dialect.identifier(c)).join(", ");
+  return [
+    { sql: `${header}create table ${name} (\n  ${contract.definition}\n)` },
+    { ...body(`insert into ${name} (${columns})\nselect ${columns} from (\n`, query, "\n) mesh_query"), counts: true },
+  ];
+}
+
 /** A table from a query. */
-export function tableSteps(target: Target, query: string): Steps {
+export function tableSteps(target: Target, query: string, creation: Creation = {}): Steps {
   const { dialect, relation, capabilities, existing } = target;
-  if (capabilities.atomicReplace === "replace") {
+  if (capabilities.atomicReplace === "replace" && creation.contract === undefined) {
     const drop = existing === "view" ? [{ sql: `drop view if exists ${dialect.relation(relation)}` }] : [];
-    const create = body(`create or replace table ${dialect.relation(relation)} as\n`, query);
-    return { build: [], swap: [...drop, { ...create, counts: true }], clean: [] };
+    const start = `${headed(creation.header)}create or replace table ${dialect.relation(relation)} as\n`;
+    return { build: [], swap: [...drop, { ...body(start, query), counts: true }], clean: [] };
   }
   const fresh = dialect.relation(beside(relation, "new"));
   const { swap, clean } = swapSteps(target);
-  return {
-    build: [{ sql: `drop table if exists ${fresh}` }, { ...body(`create table ${fresh} as\n`, query), counts: true }],
-    swap,
-    clean,
-  };
+  const build = [{ sql: `drop table if exists ${fresh}` }, ...createTable(target, fresh, query, creation)];
+  return { build, swap, clean };
 }
 
 /** Puts the table built beside in the place of the relation. */
@@ -88,27 +109,40 @@ function dropOf(target: Target, existing: "table" | "view"): string {
 }
 
 /** A view of a query. */
-export function viewSteps(target: Target, query: string): Steps {
+export function viewSteps(target: Target, query: string, creation: Creation = {}): Steps {
   const { dialect, relation, capabilities, existing } = target;
   const name = dialect.relation(relation);
   const drop: Step[] = existing === undefined ? [] : [{ sql: dropOf(target, existing) }];
+  const header = headed(creation.header);
   if (existing === "view" && !capabilities.transactions) {
-    return { build: [], swap: [body(`create or replace view ${name} as\n`, query)], clean: [] };
+    return { build: [], swap: [body(`${header}create or replace view ${name} as\n`, query)], clean: [] };
   }
-  return { build: [], swap: [...drop, body(`create view ${name} as\n`, query)], clean: [] };
+  return { build: [], swap: [...drop, body(`${header}create view ${name} as\n`, query)], clean: [] };
 }
 
 export interface IncrementalInput {
-  readonly config: Pick<NodeConfig, "uniqueKey" | "incrementalStrategy">;
+  readonly config: Pick<
+    NodeConfig,
+    "uniqueKey" | "incrementalStrategy" | "incrementalPredicates" | "mergeUpdateColumns" | "mergeExcludeColumns"
+  >;
   /** Columns that the table has, in its order. */
   readonly columns: readonly string[];
+  /** Rows of the table that the new ones stand for, as a condition: a batch's window. */
+  readonly window?: string | undefined;
 }
 
 /** The rows of this run, built beside. */
-export function incrementalRows(target: Target, query: string): Step[] {
+export function incrementalRows(target: Target, query: string, creation: Creation = {}): Step[] {
   const fresh = target.dialect.relation(beside(target.relation, "new"));
-  return [{ sql: `drop table if exists ${fresh}` }, body(`create table ${fresh} as\n`, query)];
+  return [
+    { sql: `drop table if exists ${fresh}` },
+    body(`${headed(creation.header)}create table ${fresh} as\n`, query),
+  ];
 }
+
+// dbt's names of both sides, which `incremental_predicates` are written with.
+const table = "DBT_INTERNAL_DEST";
+const rows = "DBT_INTERNAL_SOURCE";
 
 /** Brings the rows built beside into the table that is there. */
 export function incrementalSteps(target: Target, input: IncrementalInput): Pick<Steps, "swap" | "clean"> {
@@ -117,25 +151,59 @@ export function incrementalSteps(target: Target, input: IncrementalInput): Pick<
   const fresh = dialect.relation(beside(relation, "new"));
   const q = (column: string): string => dialect.identifier(column);
   const columns = input.columns.map(q).join(", ");
-  const key = input.config.uniqueKey ?? [];
-  const strategy = input.config.incrementalStrategy ?? (key.length > 0 ? "delete+insert" : "append");
+  const { config } = input;
+  const key = config.uniqueKey ?? [];
+  const strategy = config.incrementalStrategy ?? (key.length > 0 ? "delete+insert" : "append");
   const insert: Step = { sql: `insert into ${name} (${columns}) select ${columns} from ${fresh}`, counts: true };
   const clean = [{ sql: `drop table if exists ${fresh}` }];
-  if (key.length === 0 || strategy === "append") return { swap: [insert], clean };
+  if (input.window !== undefined)
+    return { swap: [{ sql: `delete from ${name} where ${input.window}` }, insert], clean };
+  if (strategy === "append" || (key.length === 0 && strategy !== "merge")) return { swap: [insert], clean };
+  const also = config.incrementalPredicates.map((p) => ` and ${p}`).join("");
   if (strategy === "delete+insert") {
-    const own = dialect.identifier(relation.name);
-    const same = key.map((k) => `mesh_rows.${q(k)} = ${own}.${q(k)}`).join(" and ");
-    const gone = { sql: `delete from ${name} where exists (select 1 from ${fresh} as mesh_rows where ${same})` };
+    const gone = { sql: `delete from ${deletion(name, fresh, key, input.columns, q)}${also}` };
     return { swap: [gone, insert], clean };
   }
-  const on = key.map((k) => `mesh_table.${q(k)} = mesh_rows.${q(k)}`).join(" and ");
-  const keys = new Set(key.map((k) => k.toLowerCase()));
-  const set = input.columns.filter((c) => !keys.has(c.toLowerCase())).map((c) => `${q(c)} = mesh_rows.${q(c)}`);
+  const on = key.map((k) => `${table}.${q(k)} = ${rows}.${q(k)}`).join(" and ");
+  const set = updatedColumns(input).map((c) => `${q(c)} = ${rows}.${q(c)}`);
   const update = set.length === 0 ? "" : ` when matched then update set ${set.join(", ")}`;
-  const values = input.columns.map((c) => `mesh_rows.${q(c)}`).join(", ");
+  const values = input.columns.map((c) => `${rows}.${q(c)}`).join(", ");
   const merge: Step = {
-    sql: `merge into ${name} as mesh_table using ${fresh} as mesh_rows on (${on})${update} when not matched then insert (${columns}) values (${values})`,
+    sql: `merge into ${name} as ${table} using ${fresh} as ${rows} on (${on}${also})${update} when not matched then insert (${columns}) values (${values})`,
     counts: true,
   };
   return { swap: [merge], clean };
+}
+
+/** Rows whose key is among the new ones. One key may be an expression, which only the bare form can hold. */
+function deletion(
+  name: string,
+  fresh: string,
+  key: readonly string[],
+  columns: readonly string[],
+  q: (column: string) => string,
+): string {
+  const [only] = key;
+  if (key.length === 1 && only !== undefined) {
+    const known = columns.some((c) => c.toLowerCase() === only.toLowerCase());
+    const one = known || !isExpression(only) ? q(only) : only;
+    return `${name} where (${one}) in (select (${one}) from ${fresh})`;
+  }
+  const alias = "DBT_INCREMENTAL_TARGET";
+  const same = key.map((k) => `${rows}.${q(k)} = ${alias}.${q(k)}`).join(" and ");
+  return `${name} as ${alias} where exists (select 1 from ${fresh} as ${rows} where ${same})`;
+}
+
+/** SQL over columns, as `date_trunc('day', at)`; nothing that could end the statement. */
+const isExpression = (text: string): boolean => /^[\w\s().,':|+*/-]+$/.test(text) && !text.includes("--");
+
+/** What a merge writes into rows that are there: everything but the key, or what the settings say. */
+function updatedColumns({ config, columns }: IncrementalInput): readonly string[] {
+  const named = (list: readonly string[]): Set<string> => new Set(list.map((c) => c.toLowerCase()));
+  if (config.mergeUpdateColumns !== undefined) {
+    const wanted = named(config.mergeUpdateColumns);
+    return columns.filter((c) => wanted.has(c.toLowerCase()));
+  }
+  const out = named([...(config.mergeExcludeColumns ?? []), ...(config.uniqueKey ?? [])]);
+  return columns.filter((c) => !out.has(c.toLowerCase()));
 }

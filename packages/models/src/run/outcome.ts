@@ -1,9 +1,10 @@
 import type { Diagnostic } from "@meshwork/diagnostics";
 import type { Row, Session } from "@meshwork/engine";
-import type { Column } from "@meshwork/sql";
-import type { ProjectNode } from "../model.ts";
+import type { Column, Relation } from "@meshwork/sql";
+import type { ProjectNode, UnitTest } from "../model.ts";
+import type { Window } from "./microbatch.ts";
 
-export type NodeStatus = "success" | "error" | "skipped" | "pass" | "fail" | "warn";
+export type NodeStatus = "success" | "error" | "skipped" | "pass" | "fail" | "warn" | "partial success";
 
 /** Failing rows of a test, when they were asked for. */
 export interface RowSample {
@@ -11,8 +12,17 @@ export interface RowSample {
   readonly rows: readonly Row[];
 }
 
+/** Batches of a `microbatch` model by how they came out. */
+export interface BatchResults {
+  readonly successful: readonly Window[];
+  readonly failed: readonly Window[];
+}
+
 export interface NodeResult {
+  /** Of a unit test the model that it tests. */
   readonly node: ProjectNode;
+  readonly unitTest?: UnitTest | undefined;
+  readonly batches?: BatchResults | undefined;
   readonly status: NodeStatus;
   /** Milliseconds of work, without waiting. */
   readonly ms: number;
@@ -34,8 +44,35 @@ export type RunEvent =
   | { readonly kind: "start"; readonly node: ProjectNode; readonly index: number; readonly total: number }
   | { readonly kind: "finish"; readonly result: NodeResult; readonly index: number; readonly total: number };
 
+/** The id of what a result is of, as in dbt's manifest. */
+export const resultId = (result: Pick<NodeResult, "node" | "unitTest">): string =>
+  result.unitTest?.id ?? result.node.id;
+
 export interface RunOptions {
   readonly nodes: readonly ProjectNode[];
+  /** Each runs before its model, where that is among the nodes. */
+  readonly unitTests?: readonly UnitTest[] | undefined;
+  /** Everything that is read is read empty: the SQL runs, and no data moves. */
+  readonly empty?: boolean | undefined;
+  /** What `microbatch` models are built for, in place of what their settings say. */
+  readonly eventTimeStart?: string | undefined;
+  readonly eventTimeEnd?: string | undefined;
+  /** Batches to build again, by model; all others of the model stay. */
+  readonly batches?: ReadonlyMap<string, readonly Window[]> | undefined;
+  /** Failing rows of tests are kept in tables, unless a test says otherwise. */
+  readonly storeFailures?: boolean | undefined;
+  /** Relations of another state, by node: read where the node's own is not among the nodes (and not there). */
+  readonly deferred?: ReadonlyMap<string, Relation> | undefined;
+  /** The other state is read even where the node is built here. */
+  readonly favorState?: boolean | undefined;
+  /** `on-run-start` and `on-run-end` of the project run too. */
+  readonly projectHooks?: boolean | undefined;
+  /** How a file that `write` was given is named to the reader. */
+  readonly shownPath?: ((relativePath: string) => string) | undefined;
+  /** Whether values of a column are kept out of what is printed. */
+  readonly masks?: ((node: ProjectNode, column: string) => boolean) | undefined;
+  /** What templates say with `log()` and `print()`. */
+  readonly onLog?: ((text: string, shown: boolean) => void) | undefined;
   /** Nodes at once; above 1 needs `openSession`, because a session runs one statement at a time. */
   readonly threads?: number | undefined;
   readonly openSession?: (() => Promise<Session>) | undefined;
@@ -56,6 +93,8 @@ export interface RunOutcome {
   /** In order of completion. */
   readonly results: readonly NodeResult[];
   readonly ok: boolean;
+  /** What belongs to no node: hooks of the run. */
+  readonly diagnostics: readonly Diagnostic[];
   /** The signal ended the run before all nodes were done. */
   readonly cancelled: boolean;
 }

@@ -356,7 +356,9 @@ describe("order and trouble", () => {
       );
       expect([...written.keys()]).toEqual([
         "target/compiled/shop/models/a.sql",
+        "target/run/shop/models/a.sql",
         "target/compiled/shop/models/s.yml/__.._.._etc_evil.sql",
+        "target/run/shop/models/s.yml/__.._.._etc_evil.sql",
       ]);
       for (const path of written.keys()) expect(path.split("/")).not.toContain("..");
       expect(written.get("target/compiled/shop/models/a.sql")).toBe("select 1 as n\n");

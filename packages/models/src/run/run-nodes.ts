@@ -1,14 +1,24 @@
-import type { Session } from "@meshwork/engine";
+import type { Diagnostic } from "@meshwork/diagnostics";
 import { hasErrors } from "@meshwork/diagnostics";
-import type { Project, ProjectNode } from "../model.ts";
+import type { Session } from "@meshwork/engine";
+import type { Compiled, CompileOptions, Project, ProjectNode } from "../model.ts";
+import { sqlCodes } from "../sql.codes.ts";
 import { askSession } from "./ask-session.ts";
 import { buildNode, buildsIncrementally, ensureSchemas } from "./build-node.ts";
-import type { Work } from "./build-node.ts";
-import type { NodeResult, NodeStatus, RunOptions, RunOutcome } from "./outcome.ts";
+import { batchesOf, windowCondition } from "./microbatch.ts";
+import type { Window } from "./microbatch.ts";
+import type { NodeResult, RunOptions, RunOutcome } from "./outcome.ts";
+import { resultId } from "./outcome.ts";
+import type { Work } from "./perform-steps.ts";
+import { runProjectHooks } from "./project-hooks.ts";
+import { ReadRewrites } from "./read-rewrites.ts";
 import { RelationCatalog } from "./relations.ts";
+import { RunPlan } from "./run-plan.ts";
+import type { Job } from "./run-plan.ts";
 import { testNode } from "./test-node.ts";
+import { runUnitTest } from "./unit-test.ts";
 
-type Finished = Omit<NodeResult, "node" | "ms" | "startedAt" | "completedAt">;
+type Finished = Omit<NodeResult, "node" | "unitTest" | "ms" | "startedAt" | "completedAt">;
 
 /**
  * Builds and tests nodes in order. A node waits for everything it reads and for the tests of that;
@@ -16,10 +26,9 @@ type Finished = Omit<NodeResult, "node" | "ms" | "startedAt" | "completedAt">;
  * @throws {EngineError} when the session cannot even be asked what is there; a node's own trouble is in its result.
  */
 export async function runNodes(project: Project, session: Session, options: RunOptions): Promise<RunOutcome> {
-  const nodes = project.order(options.nodes.filter((n) => n.config.materialized !== "ephemeral"));
   const sessions = await openSessions(session, options);
   try {
-    return await new Run(project, nodes, options, sessions).all();
+    return await new Run(project, options, sessions).all();
   } finally {
     for (const extra of sessions.slice(1)) await extra.close();
   }
@@ -35,175 +44,206 @@ async function openSessions(session: Session, options: RunOptions): Promise<Sess
 
 class Run {
   readonly #project: Project;
-  readonly #nodes: readonly ProjectNode[];
   readonly #options: RunOptions;
   readonly #sessions: readonly Session[];
+  readonly #plan: RunPlan;
   readonly #results: NodeResult[] = [];
-  readonly #done = new Map<string, NodeResult>();
-  readonly #waitsFor = new Map<string, ReadonlySet<string>>();
+  #reads: ReadRewrites | undefined;
   #started = 0;
-  /** The node whose failure ended the run, where the first one does. */
+  /** The id of what failed and ended the run, where the first failure does. */
   #failedFast: string | undefined;
 
-  constructor(project: Project, nodes: readonly ProjectNode[], options: RunOptions, sessions: readonly Session[]) {
+  constructor(project: Project, options: RunOptions, sessions: readonly Session[]) {
     this.#project = project;
-    this.#nodes = nodes;
     this.#options = options;
     this.#sessions = sessions;
-    const chosen = new Map(nodes.map((n) => [n.id, n]));
-    for (const node of nodes) this.#waitsFor.set(node.id, this.#blockers(node, chosen));
-  }
-
-  /** Chosen nodes upstream, through nodes that are not chosen and through ephemeral models, and the tests on them. */
-  #blockers(node: ProjectNode, chosen: ReadonlyMap<string, ProjectNode>): Set<string> {
-    const found = new Set<string>();
-    const seen = new Set<string>();
-    const visit = (id: string): void => {
-      for (const parent of this.#project.parents(id)) {
-        if (seen.has(parent)) continue;
-        seen.add(parent);
-        if (chosen.has(parent)) found.add(parent);
-        else visit(parent);
-        if (node.resourceType === "test") continue;
-        for (const child of this.#project.children(parent)) {
-          const test = chosen.get(child);
-          if (test?.resourceType === "test" && this.#testGates(test, node)) found.add(child);
-        }
-      }
-    };
-    visit(node.id);
-    return found;
-  }
-
-  /** A test that reads the node itself, or what comes after it, cannot run before it. */
-  #testGates(test: ProjectNode, node: ProjectNode): boolean {
-    return test.config.severity === "error" && !this.#readsFrom(test.id, node.id, new Set());
-  }
-
-  #readsFrom(id: string, target: string, seen: Set<string>): boolean {
-    for (const parent of this.#project.parents(id)) {
-      if (parent === target) return true;
-      if (seen.has(parent)) continue;
-      seen.add(parent);
-      if (this.#readsFrom(parent, target, seen)) return true;
-    }
-    return false;
+    this.#plan = new RunPlan(project, options.nodes, options.unitTests ?? []);
   }
 
   async all(): Promise<RunOutcome> {
-    const { signal } = this.#options;
+    const { signal, onLog } = this.#options;
+    const nodes = this.#plan.jobs.map((j) => j.node);
+    const relations = [...nodes, ...(this.#options.deferred === undefined ? [] : this.#project.nodes.values())];
     const catalog = await RelationCatalog.read(
       this.#sessions[0]!,
-      this.#nodes.map((n) => n.relation),
+      relations.map((n) => n.relation),
       signal,
     );
-    const shared = { project: this.#project, catalog, fullRefresh: this.#options.fullRefresh === true, signal };
-    await ensureSchemas({ ...shared, session: this.#sessions[0]! }, this.#nodes);
-    const waiting = [...this.#nodes];
+    this.#reads = new ReadRewrites(this.#project, this.#options, catalog);
+    const fullRefresh = this.#options.fullRefresh === true;
+    const shared = { project: this.#project, catalog, fullRefresh, signal, onLog };
+    const first: Work = { ...shared, session: this.#sessions[0]! };
+    await ensureSchemas(first, nodes);
+    const diagnostics: Diagnostic[] = [];
+    const hooks = async (when: "start" | "end"): Promise<void> => {
+      if (this.#options.projectHooks !== true) return;
+      diagnostics.push(...(await runProjectHooks(first, when, nodes, this.#results)));
+    };
+    await hooks("start");
+    if (!hasErrors(diagnostics)) {
+      await this.#work(shared);
+      await hooks("end");
+    }
+    const cancelled = signal?.aborted === true;
+    const good = (r: NodeResult): boolean => succeeded(r.status);
+    const ok = !cancelled && !hasErrors(diagnostics) && this.#results.every(good);
+    return { results: this.#results, ok, diagnostics, cancelled };
+  }
+
+  /** Every session takes the next job that waits for nothing, until none is left. */
+  async #work(shared: Omit<Work, "session">): Promise<void> {
     let wake: () => void = () => {};
-    let running = 0;
-    const cancelled = (): boolean => signal?.aborted === true;
+    const woken = (): Promise<void> =>
+      new Promise((resolve) => {
+        const before = wake;
+        wake = () => {
+          before();
+          resolve();
+        };
+      });
     const worker = async (session: Session): Promise<void> => {
-      while (waiting.length > 0 && !cancelled()) {
-        let at = waiting.findIndex((n) => this.#ready(n));
-        // Nothing runs and nothing is ready: these read each other, and their diagnostics say so.
-        if (at < 0 && running === 0) at = 0;
-        if (at < 0) {
-          await new Promise<void>((resolve) => {
-            const before = wake;
-            wake = () => {
-              before();
-              resolve();
-            };
-          });
+      while (this.#plan.waiting > 0 && this.#options.signal?.aborted !== true) {
+        const job = this.#plan.next();
+        if (job === undefined) {
+          await woken();
           continue;
         }
-        const [node] = waiting.splice(at, 1);
-        running++;
         try {
-          await this.#one(node!, { ...shared, session });
+          this.#plan.done(job, await this.#one(job, { ...shared, session }));
         } finally {
-          running--;
-          const woken = wake;
+          const all = wake;
           wake = () => {};
-          woken();
+          all();
         }
       }
+      wake();
     };
     await Promise.all(this.#sessions.map(worker));
-    const ok =
-      !cancelled() && this.#results.every((r) => r.status !== "error" && r.status !== "fail" && r.status !== "skipped");
-    return { results: this.#results, ok, cancelled: cancelled() };
   }
 
-  #ready(node: ProjectNode): boolean {
-    return [...this.#waitsFor.get(node.id)!].every((id) => this.#done.has(id));
-  }
-
-  async #one(node: ProjectNode, work: Work): Promise<void> {
+  /** Whether what depends on the job may go on. */
+  async #one(job: Job, work: Work): Promise<boolean> {
+    const { node, unitTest } = job;
     const index = ++this.#started;
-    const total = this.#nodes.length;
+    const total = this.#plan.jobs.length;
     const startedAt = this.#options.now();
-    const blocker = [...this.#waitsFor.get(node.id)!].find((id) => {
-      const before = this.#done.get(id);
-      return before !== undefined && !succeeded(before.status);
-    });
+    const blocker = this.#plan.blockerOf(job);
     // What is wrong with the node itself is said even if it would have been skipped.
-    const diagnostics = this.#project.compile(node).diagnostics.filter((d) => d.code !== "sql/needs-engine");
+    const diagnostics =
+      unitTest === undefined
+        ? this.#project.compile(node).diagnostics.filter((d) => d.code !== "sql/needs-engine")
+        : [];
     let finished: Finished;
     if (hasErrors(diagnostics)) finished = { status: "error", diagnostics };
     else if (this.#failedFast !== undefined) {
       finished = { status: "skipped", skippedFor: this.#failedFast, diagnostics: [] };
-    } else if (blocker !== undefined) {
-      const reason = this.#done.get(blocker)!;
-      finished = { status: "skipped", skippedFor: reason.skippedFor ?? blocker, diagnostics: [] };
-    } else {
+    } else if (blocker !== undefined) finished = { status: "skipped", skippedFor: blocker, diagnostics: [] };
+    else {
       this.#options.onEvent?.({ kind: "start", node, index, total });
-      finished = await this.#run(node, work);
+      finished = unitTest === undefined ? await this.#run(node, work) : await this.#unit(job, work);
     }
     const completedAt = this.#options.now();
-    const result: NodeResult = {
-      node,
-      ms: completedAt.getTime() - startedAt.getTime(),
-      startedAt,
-      completedAt,
-      ...finished,
-    };
-    this.#done.set(node.id, result);
+    const ms = completedAt.getTime() - startedAt.getTime();
+    const result: NodeResult = { node, unitTest, ms, startedAt, completedAt, ...finished };
     this.#results.push(result);
-    if (this.#options.failFast === true && (result.status === "error" || result.status === "fail"))
-      this.#failedFast ??= node.id;
+    const failed = result.status === "error" || result.status === "fail";
+    if (this.#options.failFast === true && failed) this.#failedFast ??= resultId(result);
     this.#options.onEvent?.({ kind: "finish", result, index, total });
+    return succeeded(result.status);
+  }
+
+  async #unit({ unitTest }: Job, work: Work): Promise<Finished> {
+    const tested = await runUnitTest(work, unitTest!);
+    return { status: tested.status, failures: tested.failures, diagnostics: tested.diagnostics };
   }
 
   async #run(node: ProjectNode, work: Work): Promise<Finished> {
+    const sent: string[] = [];
+    const noting: Work = { ...work, sent: (sql) => sent.push(sql) };
+    const done = await this.#runNoting(node, noting);
+    if (this.#options.write !== undefined && sent.length > 0) {
+      const path = compiledPath(this.#project, node).replace("target/compiled/", "target/run/");
+      const text = sent.map((sql) => sql.trim().replace(/;?$/, ";")).join("\n\n");
+      this.#options.write(node.resourceType === "seed" ? `${path}.sql` : path, `${text}\n`);
+    }
+    return done;
+  }
+
+  async #runNoting(node: ProjectNode, work: Work): Promise<Finished> {
+    const incremental = buildsIncrementally(work, node);
     if (node.resourceType === "seed") {
-      const built = await buildNode(work, node, undefined, undefined);
+      // A seed's statements are its rows: nobody wants them twice on disk.
+      const build = { compiled: undefined, compiledPath: undefined, incremental: false };
+      const built = await buildNode({ ...work, sent: undefined }, node, build);
       return { status: hasErrors(built.diagnostics) ? "error" : "success", ...built };
     }
-    const options = { incremental: buildsIncrementally(work, node) };
+    if (node.config.materialized === "incremental" && node.config.incrementalStrategy === "microbatch")
+      return this.#batches(node, work, incremental);
+    const compiled = await this.#compile(node, work, { incremental, reads: this.#reads?.of() });
+    if (hasErrors(compiled.diagnostics)) return { status: "error", diagnostics: compiled.diagnostics };
+    const path = this.#write(node, compiled.sql);
+    if (node.resourceType === "test") {
+      const tested = await testNode(work, node, compiled, {
+        sampleRows: Math.max(0, Math.floor(this.#options.sampleRows ?? 0)),
+        compiledPath: path === undefined ? undefined : (this.#options.shownPath?.(path) ?? path),
+        storeFailures: this.#options.storeFailures === true,
+        masks: this.#options.masks,
+      });
+      return { ...tested, compiledPath: path, diagnostics: [...compiled.diagnostics, ...tested.diagnostics] };
+    }
+    const shown = path === undefined ? undefined : (this.#options.shownPath?.(path) ?? path);
+    const built = await buildNode(work, node, { compiled, compiledPath: shown, incremental });
+    const diagnostics = [...compiled.diagnostics, ...built.diagnostics];
+    const status = hasErrors(diagnostics) ? "error" : "success";
+    return { status, rowsAffected: built.rowsAffected, compiledPath: path, diagnostics };
+  }
+
+  async #compile(node: ProjectNode, work: Work, options: CompileOptions): Promise<Compiled> {
     const known = this.#project.compile(node, options);
     const asks = known.diagnostics.some((d) => d.code === "sql/needs-engine");
-    const compiled = asks ? await this.#project.prepare(node, askSession(work.session, work.signal), options) : known;
-    if (hasErrors(compiled.diagnostics)) return { status: "error", diagnostics: compiled.diagnostics };
-    const compiledPath = this.#write(node, compiled.sql);
-    if (node.resourceType === "test") {
-      const sampleRows = Math.max(0, Math.floor(this.#options.sampleRows ?? 0));
-      const tested = await testNode(this.#project, work.session, node, compiled, {
-        sampleRows,
-        signal: work.signal,
-        compiledPath,
-      });
-      return { ...tested, compiledPath, diagnostics: [...compiled.diagnostics, ...tested.diagnostics] };
+    return asks ? this.#project.prepare(node, askSession(work.session, work.signal), options) : known;
+  }
+
+  /** A model of `microbatch`: batch after batch, each for itself. A failed one does not undo the others. */
+  async #batches(node: ProjectNode, work: Work, incremental: boolean): Promise<Finished> {
+    let batches: readonly (Window & { readonly id: string })[];
+    try {
+      const { eventTimeStart, eventTimeEnd, now } = this.#options;
+      const again = this.#options.batches?.get(node.id);
+      const range = { eventTimeStart, eventTimeEnd, now: now(), incremental };
+      batches = again?.map((w) => ({ ...w, id: w.start.slice(0, 13) })) ?? batchesOf(node, range);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      const params = { key: "begin", value: error.message, expected: "a date", where: `model "${node.name}"` };
+      return { status: "error", diagnostics: [sqlCodes.create("bad-config", params, { span: node.place })] };
     }
-    const built = await buildNode(work, node, compiled, compiledPath);
-    const diagnostics = [...compiled.diagnostics, ...built.diagnostics];
-    return {
-      status: hasErrors(diagnostics) ? "error" : "success",
-      rowsAffected: built.rowsAffected,
-      compiledPath,
-      diagnostics,
-    };
+    const column = node.config.microbatch.eventTime ?? "";
+    const successful: Window[] = [];
+    const failed: Window[] = [];
+    const diagnostics: Diagnostic[] = [];
+    let rowsAffected = 0;
+    let path: string | undefined;
+    for (const [i, batch] of batches.entries()) {
+      // Without the first batch there is no table to add to.
+      if ((i === 1 && failed.length === 1 && !incremental) || work.signal?.aborted === true) {
+        failed.push(...batches.slice(i).map(({ start, end }) => ({ start, end })));
+        break;
+      }
+      const adds = incremental || i > 0;
+      const options = { incremental: adds, reads: this.#reads?.of(batch), batch };
+      const compiled = await this.#compile(node, work, options);
+      path = this.#write(node, compiled.sql);
+      const window = windowCondition(column, batch, (t) => work.session.dialect.literal(t));
+      const hooks = { before: i === 0, after: i === batches.length - 1 };
+      const built = hasErrors(compiled.diagnostics)
+        ? { diagnostics: compiled.diagnostics }
+        : await buildNode(work, node, { compiled, compiledPath: path, incremental: adds, window, hooks });
+      diagnostics.push(...built.diagnostics.filter((d) => !diagnostics.some((known) => known.message === d.message)));
+      (hasErrors(built.diagnostics) ? failed : successful).push({ start: batch.start, end: batch.end });
+      rowsAffected += ("rowsAffected" in built ? built.rowsAffected : 0) ?? 0;
+    }
+    const status = failed.length === 0 ? "success" : successful.length === 0 ? "error" : "partial success";
+    return { status, rowsAffected, compiledPath: path, batches: { successful, failed }, diagnostics };
   }
 
   #write(node: ProjectNode, sql: string): string | undefined {
@@ -214,7 +254,8 @@ class Run {
   }
 }
 
-const succeeded = (status: NodeStatus): boolean => status === "success" || status === "pass" || status === "warn";
+const succeeded = (status: NodeResult["status"]): boolean =>
+  status === "success" || status === "pass" || status === "warn";
 
 /** Where a node's compiled SQL goes, below the project's root: dbt's places. */
 export function compiledPath(project: Project, node: ProjectNode): string {

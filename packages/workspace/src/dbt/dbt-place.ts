@@ -1,6 +1,6 @@
 import type { Diagnostic } from "@meshwork/diagnostics";
 import type { Session } from "@meshwork/engine";
-import type { Project, ResourceType, Selected } from "@meshwork/models";
+import type { Project, ProjectNode, ResourceType, Selected } from "@meshwork/models";
 import { writeBelow } from "../write-below.ts";
 import type { DbtOptions } from "./dbt-options.ts";
 
@@ -19,6 +19,8 @@ export interface DbtPlace {
   /** Absolute: where artifacts and compiled SQL go. */
   readonly targetFolder: string;
   readonly threads: number;
+  /** Columns whose values are not shown in failing rows. */
+  readonly masks?: ((node: ProjectNode, column: string) => boolean) | undefined;
   connect(signal: AbortSignal | undefined): Promise<Connection>;
 }
 

@@ -6,6 +6,7 @@ import { EmbeddedTarget } from "../embedded-target.ts";
 import { LoadedMesh } from "../load-mesh.ts";
 import type { OperationOptions } from "../operation.ts";
 import { Refusal } from "../operation.ts";
+import { sampleMasks } from "../sample-masks.ts";
 import type { Product } from "../workspace.ts";
 import type { DbtOptions } from "./dbt-options.ts";
 import type { Connection, DbtPlaces } from "./dbt-place.ts";
@@ -23,6 +24,7 @@ export function meshPlaces(options: DbtOptions & OperationOptions, types?: reado
         ? join(project.root, "target")
         : resolve(options.cwd ?? options.root, options.targetPath),
     threads: options.threads ?? 4,
+    masks: sampleMasks(mesh.workspace),
     connect: async (signal: AbortSignal | undefined): Promise<Connection> => {
       const embedded = await (target ??= EmbeddedTarget.open(mesh));
       const domain = await embedded.openDomain(products[0]!.domain, {

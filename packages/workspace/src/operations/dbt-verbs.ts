@@ -1,9 +1,11 @@
+import { join, relative } from "node:path";
 import type { Diagnostic } from "@meshwork/diagnostics";
 import { hasErrors } from "@meshwork/diagnostics";
-import type { NodeResult, ResourceType } from "@meshwork/models";
-import { manifest, runNodes, runResults } from "@meshwork/models";
+import type { NodeResult, ResourceType, UnitTest } from "@meshwork/models";
+import { manifest, resultId, runNodes, runResults } from "@meshwork/models";
 import type { DbtOptions } from "../dbt/dbt-options.ts";
-import { artifactOptions, writeTarget } from "../dbt/dbt-place.ts";
+import type { DbtPlace } from "../dbt/dbt-place.ts";
+import { artifactOptions, selectIn, writeTarget } from "../dbt/dbt-place.ts";
 import { openPlaces } from "../dbt/open-places.ts";
 import type { OperationResult } from "../operation.ts";
 import { answering } from "../operation.ts";
@@ -27,6 +29,15 @@ export interface RunVerbOptions extends DbtOptions {
   readonly rows?: number | undefined;
   /** The first failure ends the run. */
   readonly failFast?: boolean | undefined;
+  /** Everything that is read is read empty. */
+  readonly empty?: boolean | undefined;
+  /** Failing rows of tests are kept in tables. */
+  readonly storeFailures?: boolean | undefined;
+  /** What `microbatch` models are built for. */
+  readonly eventTimeStart?: string | undefined;
+  readonly eventTimeEnd?: string | undefined;
+  /** What templates print. */
+  readonly onPrint?: ((text: string) => void) | undefined;
 }
 
 /** dbt's `run`: models only. In a mesh they go into the private schema, and ports are left as they are. */
@@ -54,13 +65,23 @@ const runVerb = (
       const { project, selected } = place;
       found.push(...project.diagnostics.filter((d) => d.code !== "sql/needs-engine"), ...selected.diagnostics);
       const nodes = selected.nodes.filter((n) => types.includes(n.resourceType));
+      const unitTests = types.includes("test") ? unitTestsOf(place, options) : [];
       if (hasErrors(project.diagnostics)) unread = true;
-      if (nodes.length === 0 || hasErrors(project.diagnostics)) continue;
+      if (nodes.length + unitTests.length === 0 || hasErrors(project.diagnostics)) continue;
       const started = performance.now();
       const connection = await place.connect(options.signal);
       try {
         const outcome = await runNodes(project, connection.session, {
           nodes,
+          unitTests,
+          projectHooks: true,
+          masks: place.masks,
+          empty: options.empty,
+          storeFailures: options.storeFailures,
+          eventTimeStart: options.eventTimeStart,
+          eventTimeEnd: options.eventTimeEnd,
+          onLog: (text, shown) => shown && options.onPrint?.(text),
+          shownPath: (path) => shownPath(place, path, options),
           threads: place.threads,
           openSession: connection.openSession,
           fullRefresh: options.fullRefresh,
@@ -79,6 +100,7 @@ const runVerb = (
               });
           },
         });
+        found.push(...outcome.diagnostics);
         for (const r of outcome.results) {
           found.push(...r.diagnostics);
           results.push(ranNode(r));
@@ -94,27 +116,46 @@ const runVerb = (
     const diagnostics = opened.settle(found);
     const count = (...s: NodeResult["status"][]) => results.filter((r) => s.includes(r.status)).length;
     return {
-      exitCode: unread || hasErrors(diagnostics) || count("error", "fail") > 0 ? 1 : 0,
+      exitCode: unread || hasErrors(diagnostics) || count("error", "fail", "partial success") > 0 ? 1 : 0,
       diagnostics,
       summary: {
         resources: results.length,
         passed: count("success", "pass"),
         warned: count("warn"),
-        failed: count("fail", "error"),
+        failed: count("fail", "error", "partial success"),
         skipped: count("skipped"),
       },
       results,
     };
   });
 
+/** Unit tests of the models that the flags choose. */
+function unitTestsOf(place: DbtPlace, options: DbtOptions): UnitTest[] {
+  const types = options.resourceTypes;
+  if (types?.length && !types.includes("unit_test") && !types.includes("all")) return [];
+  if (options.excludeResourceTypes?.includes("unit_test") === true) return [];
+  const { project } = place;
+  if (project.unitTests.size === 0) return [];
+  const chosen = new Set(
+    selectIn(project, { ...options, resourceTypes: [], excludeResourceTypes: [] }).nodes.map((n) => n.id),
+  );
+  return [...project.unitTests.values()].filter((t) => chosen.has(t.model) || chosen.has(t.id));
+}
+
+/** A file of the target folder as findings name it. */
+function shownPath(place: DbtPlace, path: string, options: DbtOptions): string {
+  const base = options.root ?? options.cwd ?? process.cwd();
+  return relative(base, join(place.targetFolder, path.replace(/^target\//, ""))).replaceAll("\\", "/");
+}
+
 function ranNode(r: NodeResult): RanNode {
   const { node } = r;
   return {
-    id: node.id,
+    id: resultId(r),
     product: node.product,
     status: r.status,
     ms: Math.round(r.ms),
-    made: node.resourceType === "test" ? undefined : node.config.materialized,
+    made: r.unitTest !== undefined || node.resourceType === "test" ? undefined : node.config.materialized,
     rows: r.rowsAffected,
     failures: r.failures,
     skippedFor: r.skippedFor,
