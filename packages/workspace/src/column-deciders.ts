@@ -10,7 +10,7 @@ export interface DecidingFlow {
   readonly from: End;
   /** Without a column it decides about all rows of the port. */
   readonly to: { readonly product: string; readonly port: string; readonly column?: string | undefined };
-  readonly kind: Exclude<ReadKind, "identity" | "transformation" | "aggregation">;
+  readonly kind: Exclude<ReadKind, "identity" | "transformation" | "aggregation" | "property" | "name" | "test">;
 }
 
 type Decider = { readonly upstream: string; readonly column: string; readonly kind: DecidingFlow["kind"] };

@@ -6,8 +6,14 @@ import type { ModelDescription, ProjectNode } from "@meshwork/models";
 import type { LoadedMesh } from "./load-mesh.ts";
 import type { Product } from "./workspace.ts";
 
-/** How SQL reads a column: as (part of) a value, or to decide about rows and values. */
+/**
+ * How SQL reads a column: as (part of) a value, or to decide about rows and values. How TypeScript does: as a property, by
+ * its name in a key or a text, or in a test.
+ */
 export type ReadKind =
+  | "property"
+  | "name"
+  | "test"
   | "identity"
   | "transformation"
   | "aggregation"

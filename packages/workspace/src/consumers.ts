@@ -5,7 +5,9 @@ import { describeProducts } from "./describe.ts";
 import type { LoadedMesh } from "./load-mesh.ts";
 import type { Touched } from "./operations/diff.ts";
 import { portMismatches } from "./operations/typecheck.ts";
-import type { Product } from "./workspace.ts";
+import type { TypeScriptReading } from "./typescript-readers.ts";
+import { typeScriptReading } from "./typescript-readers.ts";
+import type { FormerTexts, Product } from "./workspace.ts";
 
 export interface AffectedConsumer {
   readonly product: string;
@@ -14,7 +16,7 @@ export interface AffectedConsumer {
   readonly columns: readonly string[];
   /** Where it reads what a major change takes away or alters; empty where it reads other columns only. */
   readonly reads: readonly ColumnReader[];
-  /** Models that read the product, and of which the engine does not tell which columns. */
+  /** Models that read the product, and of which the engine does not tell which columns; places where TypeScript takes whole rows. */
   readonly unknown: readonly string[];
   /** What of its SQL no longer binds against the new contract, with file and line; empty where it goes on working. */
   readonly breaks: readonly Diagnostic[];
@@ -25,14 +27,17 @@ export interface BoundConsumers {
   readonly mesh: LoadedMesh;
   readonly readers: PortReaders;
   readonly errors: readonly Diagnostic[];
+  /** Files as they were, for TypeScript. */
+  readonly texts?: FormerTexts | undefined;
 }
 
 /** Binds the models of products, as far as a mesh has them. */
 export async function bindConsumers(
   mesh: LoadedMesh,
   names: Iterable<string>,
-  signal?: AbortSignal,
+  options: { readonly signal?: AbortSignal | undefined; readonly texts?: FormerTexts | undefined } = {},
 ): Promise<BoundConsumers> {
+  const { signal, texts } = options;
   const products = [...names].flatMap((name) => mesh.workspace.products.get(name) ?? []);
   const found: Diagnostic[] = [...mesh.projects.all(products)].flatMap((p) => [...p.diagnostics]);
   const models = await describeProducts(mesh, products, { signal, report: (more) => found.push(...more) });
@@ -41,6 +46,7 @@ export async function bindConsumers(
     mesh,
     readers: portReaders(mesh, products, models),
     errors: found.filter((d) => d.severity === "error"),
+    texts,
   };
 }
 
@@ -72,7 +78,7 @@ export function consumersOf(
     const all = [...own, ...fresh];
     return {
       product: name,
-      owner: now.mesh.workspace.products.get(name)?.contract?.owner ?? null,
+      owner: ownerOfConsumer(now.mesh, name),
       columns: [...new Set(all.map((r) => r.reader.column))].sort(),
       reads: all
         .filter((r) => hits(touched, r.port, r.reader.column))
@@ -89,25 +95,49 @@ export function consumersOf(
   });
 }
 
-/** What one product's SQL reads of another's ports. */
+/** What one product's SQL, or a package's TypeScript, reads of a product's ports. */
 export function readingOf(
-  { readers }: BoundConsumers,
+  view: BoundConsumers,
   product: Product,
   consumer: string,
 ): { port: string; reader: ColumnReader }[] {
-  return (product.contract?.ports ?? []).flatMap(({ name: port }) =>
-    readers
+  const ports = product.contract?.ports ?? [];
+  const script = scriptOf(view, product, consumer);
+  if (script)
+    return script.reads.flatMap((reader) =>
+      ports.filter((p) => p.columns.some((c) => c.name === reader.column)).map((p) => ({ port: p.name, reader })),
+    );
+  return ports.flatMap(({ name: port }) =>
+    view.readers
       .readersOf(product.name, port)
       .filter((reader) => reader.product === consumer)
       .map((reader) => ({ port, reader })),
   );
 }
 
-/** Models of a product that read another's ports, and of which is not known which columns. */
-export const readsUnknown = ({ readers }: BoundConsumers, product: Product, consumer: string): string[] =>
-  (product.contract?.ports ?? []).flatMap(({ name: port }) =>
-    readers.unknownOf(product.name, port).flatMap((u) => (u.product === consumer ? [u.model] : [])),
+/** Models of a product, or files of a package, that read another's ports, and of which is not known which columns. */
+export function readsUnknown(view: BoundConsumers, product: Product, consumer: string): string[] {
+  const script = scriptOf(view, product, consumer);
+  if (script) return script.whole.map(({ what, place }) => `${place.file}:${place.line} (${what})`);
+  return (product.contract?.ports ?? []).flatMap(({ name: port }) =>
+    view.readers.unknownOf(product.name, port).flatMap((u) => (u.product === consumer ? [u.model] : [])),
   );
+}
+
+function scriptOf({ mesh, texts }: BoundConsumers, product: Product, consumer: string): TypeScriptReading | undefined {
+  const found = mesh.consumers().find((c) => c.name === consumer);
+  if (!found) return undefined;
+  const imports = found.imports.some((i) => i.product === product.name);
+  return imports ? typeScriptReading(mesh.workspace.root, found, product, texts) : { reads: [], whole: [] };
+}
+
+/** Who answers for a product, or for a TypeScript package of a domain. */
+export function ownerOfConsumer(mesh: LoadedMesh, name: string): string | null {
+  const { products, domains } = mesh.workspace;
+  const script = products.has(name) ? undefined : mesh.consumers().find((c) => c.name === name);
+  const domain = script && [...domains.values()].find((d) => script.directory.startsWith(`${d.directory}/`));
+  return (script ? domain?.value?.owner : products.get(name)?.contract?.owner) ?? null;
+}
 
 /** Whether a column is among what changed. */
 export const hits = (touched: readonly Touched[], port: string, column: string): boolean =>

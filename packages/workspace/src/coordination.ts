@@ -1,7 +1,7 @@
 import { majorOf } from "@meshwork/contract";
 import type { ConsumerViews } from "./consumers.ts";
 import type { Relation } from "@meshwork/sql";
-import { hits, readingOf, readsUnknown } from "./consumers.ts";
+import { hits, ownerOfConsumer, readingOf, readsUnknown } from "./consumers.ts";
 import type { Graded } from "./operations/diff.ts";
 import type { Product } from "./workspace.ts";
 import { portRelation } from "./workspace.ts";
@@ -60,7 +60,12 @@ export function coordinate(facts: CoordinationFacts): Coordination {
   const hindrances: string[] = [];
   for (const name of consumers) {
     const consumer = views.now.mesh.workspace.products.get(name);
-    const files = consumer === undefined ? [] : authoredFiles(consumer, changed);
+    const script = views.now.mesh.consumers().find((c) => c.name === name);
+    const files = consumer
+      ? authoredFiles(consumer, changed)
+      : script
+        ? changed.filter((file) => file.startsWith(`${script.directory}/`))
+        : [];
     const found = hindrancesOf(facts, name, new Set(files));
     hindrances.push(...found);
     const was =
@@ -79,12 +84,6 @@ function hindrancesOf(
 ): string[] {
   const out: string[] = [];
   const { touched } = graded;
-  if (
-    touched.length > 0 &&
-    !views.now.mesh.workspace.products.has(name) &&
-    !views.before.mesh.workspace.products.has(name)
-  )
-    return [`${name} imports its contract, and it is not known which columns it reads.`];
   const red = views.now.errors.find((d) => d.product === name);
   if (red) return [`${name} does not typecheck: ${placed(red.span)}${red.message}`];
   const gone = touched.filter((t) => t.gone && t.column !== undefined);
@@ -97,7 +96,10 @@ function hindrancesOf(
       out.push(`${name} reads ${reader.column} at ${reader.place.file}:${reader.place.line} as before.`);
   const whole = touched.find((t) => !t.gone && t.column === undefined);
   if (whole && files.size === 0) out.push(`${name} reads it, and nothing of ${name} changed: ${whole.what}.`);
-  const unknown = readsUnknown(views.now, before, name);
+  // Of a package these are places of whole rows: who changed the file has looked at it.
+  const unknown = readsUnknown(views.now, before, name).filter(
+    (place) => ![...files].some((f) => place.startsWith(`${f}:`)),
+  );
   if (unknown.length > 0) out.push(`It is not known which columns ${unknown.join(", ")} of ${name} reads.`);
   return out;
 }
@@ -161,8 +163,7 @@ const relations = ({ views }: CoordinationFacts, { contract }: Product): string 
 const relationText = ({ schema, name }: Relation): string => (schema === undefined ? name : `${schema}.${name}`);
 
 const ownerOf = ({ views, before }: CoordinationFacts, name: string): string | null =>
-  (views.now.mesh.workspace.products.get(name)?.contract ?? (before.name === name ? before.contract : undefined))
-    ?.owner ?? null;
+  before.name === name ? (before.contract?.owner ?? null) : ownerOfConsumer(views.now.mesh, name);
 
 const generated = /^(?:contract\.(?:lock\.json|js|d\.ts|ids\.json)|README\.md)$/;
 

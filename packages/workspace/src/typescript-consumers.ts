@@ -3,6 +3,7 @@ import type { Edge } from "./graph.ts";
 import type { Places } from "./places.ts";
 import type { WorkspaceFiles } from "./workspace-files.ts";
 import { diskFiles } from "./workspace-files.ts";
+import type { FormerTexts } from "./workspace.ts";
 
 /** A TypeScript package of the workspace that imports contracts of data products. */
 export interface TypeScriptConsumer {
@@ -73,6 +74,23 @@ export const consumerEdges = (consumers: readonly TypeScriptConsumer[]): Edge[] 
 const names = (files: WorkspaceFiles, directory: string): string[] =>
   (files.list(directory) ?? []).filter((e) => e.directory && !e.name.startsWith(".")).map((e) => e.name);
 
+/** Source files of a package, those among `texts` that are gone too; declarations and what is built are left out. */
+export function consumerFiles(root: string, directory: string, texts: FormerTexts = new Map()): string[] {
+  const former = [...texts.keys()].filter(
+    (file) =>
+      file.startsWith(`${directory}/`) &&
+      isSource(file) &&
+      !file
+        .slice(directory.length + 1)
+        .split("/")
+        .slice(0, -1)
+        .some((folder) => skipped.has(folder) || folder.startsWith(".")),
+  );
+  return [...new Set([...filesBelow(diskFiles(root), directory), ...former])].sort();
+}
+
+const isSource = (file: string): boolean => sourceFile.test(file) && !file.endsWith(".d.ts");
+
 function filesBelow(files: WorkspaceFiles, directory: string, depth = 0): string[] {
   if (depth > 12) return [];
   return (files.list(directory) ?? []).flatMap((entry) => {
@@ -80,6 +98,6 @@ function filesBelow(files: WorkspaceFiles, directory: string, depth = 0): string
       return skipped.has(entry.name) || entry.name.startsWith(".")
         ? []
         : filesBelow(files, `${directory}/${entry.name}`, depth + 1);
-    return sourceFile.test(entry.name) && !entry.name.endsWith(".d.ts") ? [`${directory}/${entry.name}`] : [];
+    return isSource(entry.name) ? [`${directory}/${entry.name}`] : [];
   });
 }

@@ -147,7 +147,7 @@ async function viewsOf(
 ): Promise<ConsumerViews> {
   const whole = { ...options, products: undefined };
   const now = options.products === undefined ? mesh : new LoadedMesh(whole);
-  const folders = mesh.workspace.places.domains.map((d) => `${d.directory}/`);
+  const folders = [...mesh.workspace.places.domains, ...now.consumers()].map((d) => `${d.directory}/`);
   const files = baseline.changed.filter((file) => folders.some((folder) => file.startsWith(folder)));
   const code = formerTexts(mesh.workspace.root, { ...baseline, changed: files });
   const before = code.size === 0 ? held : new LoadedMesh(whole, { contracts: new Map([...code, ...former]), code });
@@ -155,11 +155,11 @@ async function viewsOf(
     changed.flatMap((c) => [before, held, now].flatMap((m) => m.graph().downstream(c.before.name))),
   );
   const { signal } = options;
-  const heldView = await bindConsumers(held, names, signal);
+  const heldView = await bindConsumers(held, names, { signal });
   return {
     held: heldView,
-    before: before === held ? heldView : await bindConsumers(before, names, signal),
-    now: await bindConsumers(now, names, signal),
+    before: before === held ? heldView : await bindConsumers(before, names, { signal, texts: code }),
+    now: await bindConsumers(now, names, { signal }),
   };
 }
 

@@ -198,6 +198,35 @@ describe("a major change whose readers move in the same change", () => {
     ]);
   });
 
+  it("waits for TypeScript that names what goes, and for rows that are taken whole", async () => {
+    const app = "domains/hr/apps/board";
+    const code = (body: string) => ({
+      [`${app}/src/board.ts`]: `import type { People } from "@scratch/crm/people";\n${body}\n`,
+    });
+    const root = repository({
+      [`${app}/package.json`]: '{ "name": "@scratch/board" }',
+      ...code("export const line = (p: People) => p.name;"),
+    });
+    put(root, { ...renamed, ...moved });
+    expect((await verdictOf(root)).hindrances).toEqual([`@scratch/board still reads name at ${app}/src/board.ts:2.`]);
+    put(root, code("export const line = (p: People) => p.nick;"));
+    expect(await verdictOf(root)).toMatchObject({
+      verdict: "coordinated",
+      moved: [
+        ["@scratch/board", "team-hr@scratch.example", `${app}/src/board.ts`],
+        [expect.stringContaining("sales.names"), expect.anything(), namesModel],
+      ],
+    });
+    const whole = repository({
+      [`${app}/package.json`]: '{ "name": "@scratch/board" }',
+      ...code("export const line = (p: People) => JSON.stringify(p);"),
+    });
+    put(whole, { ...renamed, ...moved });
+    expect((await verdictOf(whole)).hindrances).toEqual([
+      `It is not known which columns ${app}/src/board.ts:2 (JSON.stringify) of @scratch/board reads.`,
+    ]);
+  });
+
   it("lets a reader go with what it read", async () => {
     const root = repository();
     put(root, renamed);

@@ -4,12 +4,14 @@ import type { ColumnFlow, ColumnGraph } from "../column-graph.ts";
 import { columnFlows } from "../column-graph.ts";
 import type { ColumnReader } from "../column-readers.ts";
 import { portReaders } from "../column-readers.ts";
+import { ownerOfConsumer } from "../consumers.ts";
 import { describeProducts } from "../describe.ts";
 import { LoadedMesh } from "../load-mesh.ts";
 import type { OperationOptions, OperationResult } from "../operation.ts";
 import { answering, Refusal } from "../operation.ts";
 import type { OutsideReader } from "../outside-reader.ts";
 import { OutsideReaders } from "../outside-readers.ts";
+import { typeScriptReading } from "../typescript-readers.ts";
 import type { Product } from "../workspace.ts";
 
 export interface ImpactOptions extends OperationOptions {
@@ -54,11 +56,23 @@ export const impact = (options: ImpactOptions): Promise<OperationResult<Impact |
     const made = downstreamOf(columnFlows(mesh, [product, ...products], models), product.name, ports, column);
     // Who reads a product whose rows it decides about has other rows, too.
     const rows = new Set([...made.rows].flatMap((name) => [name, ...mesh.graph().reach(name)]));
-    const reads = ports.flatMap((port) => index.readersOf(product.name, port, column));
-    const unknown = ports.flatMap((port) => index.unknownOf(product.name, port));
+    const scripts = mesh
+      .consumers()
+      .filter((c) => c.imports.some((i) => i.product === product.name))
+      .map((c) => ({ name: c.name, reading: typeScriptReading(mesh.workspace.root, c, product) }));
+    const reads = [
+      ...ports.flatMap((port) => index.readersOf(product.name, port, column)),
+      ...scripts.flatMap((s) => s.reading.reads.filter((r) => column === undefined || r.column === column)),
+    ];
+    const unknown = [
+      ...ports.flatMap((port) => index.unknownOf(product.name, port)),
+      ...scripts.flatMap((s) =>
+        s.reading.whole.map(({ what, place }) => ({ product: s.name, model: `${place.file}:${place.line} (${what})` })),
+      ),
+    ];
     const consumers = [...depths].map(([name, depth]): ImpactedConsumer => ({
       name,
-      owner: mesh.workspace.products.get(name)?.contract?.owner ?? null,
+      owner: ownerOfConsumer(mesh, name),
       depth,
       reads: reads.filter((r) => r.product === name),
       unknown: unknown.filter((u) => u.product === name).map((u) => u.model),
