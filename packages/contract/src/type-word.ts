@@ -28,6 +28,7 @@ const SIMPLE: readonly (readonly [LogicalType, string])[] = [
   [integer(16, false), "usmallint uint16"],
   [integer(32, false), "uinteger uint uint32"],
   [integer(64, false), "ubigint uint64 ulong"],
+  [integer(128, false), "uhugeint uint128"],
   [{ kind: "float", bits: 32 }, "float real float32 float4"],
   [{ kind: "float", bits: 64 }, "double float64 float8 double_precision"],
   [{ kind: "boolean" }, "boolean bool"],

@@ -88,8 +88,10 @@ function typeOf(node: SchemaNode, owner: string, records: Set<string>, lose: Los
       return "boolean";
     case "integer": {
       const bits = shape.signed ? shape.bits : shape.bits + 1;
-      if (bits <= 32) return "int";
-      if (bits <= 64) return "long";
+      if (bits <= 64) {
+        if (bits !== 32 && bits !== 64) lose(node, "type", "Avro has integers of 32 and 64 bits with a sign.");
+        return bits <= 32 ? "int" : "long";
+      }
       lose(node, "type", `An integer of ${shape.bits} bits has no type in Avro: it is a decimal.`);
       return decimal(shape.bits === 64 ? 20 : 39, 0);
     }
@@ -111,13 +113,15 @@ function typeOf(node: SchemaNode, owner: string, records: Set<string>, lose: Los
       return { type: "int", logicalType: "date" };
     case "time":
       if (shape.zoned) lose(node, "type", "A time of day has no zone in Avro.");
-      if (shape.precision > 6) lose(node, "precision", "Avro has times to the microsecond.");
+      if (shape.precision !== 3 && shape.precision !== 6)
+        lose(node, "precision", "Avro has times of 3 or 6 digits of a second.");
       return shape.precision <= 3
         ? { type: "int", logicalType: "time-millis" }
         : { type: "long", logicalType: "time-micros" };
     case "timestamp": {
       const unit = shape.precision <= 3 ? "millis" : shape.precision <= 6 ? "micros" : "nanos";
-      if (shape.precision > 9) lose(node, "precision", "Avro has timestamps to the nanosecond.");
+      if (![3, 6, 9].includes(shape.precision))
+        lose(node, "precision", "Avro has timestamps of 3, 6 or 9 digits of a second.");
       return { type: "long", logicalType: `${shape.zoned ? "" : "local-"}timestamp-${unit}` };
     }
     case "array":

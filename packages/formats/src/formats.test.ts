@@ -119,7 +119,7 @@ describe("json-schema", () => {
       ],
     });
     expect(emit(jsonSchema, c).losses.map((l) => `${l.column} ${l.feature}`)).toEqual([
-      "a unique",
+      "a primary-key",
       "a pattern",
       "b bounds",
       "c enum",

@@ -23,17 +23,7 @@ export const greatExpectations = defineFormat({
   emit(contract, context) {
     reportUncarried(contract, context, {
       // Promises report their own losses.
-      columns: [
-        "not-null",
-        "primary-key",
-        "unique",
-        "references",
-        "length",
-        "bounds",
-        "pattern",
-        "enum",
-        "description",
-      ],
+      columns: ["not-null", "unique", "references", "length", "bounds", "pattern", "enum", "description"],
       nested: [],
       ports: ["description", "checks"],
       product: ["description"],

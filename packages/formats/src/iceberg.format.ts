@@ -83,6 +83,7 @@ function typeOf(node: SchemaNode, path: string, ids: PortIds, lose: Lose): Icebe
           "Iceberg has integers of 64 bits: it is a decimal.",
           shape.bits === 64 ? "decimal(20, 0)" : "decimal(38, 0)",
         );
+      if (bits !== 32 && bits !== 64) lose(node, "type", "Iceberg has integers of 32 and 64 bits with a sign.");
       return bits <= 32 ? "int" : "long";
     }
     case "float":
@@ -95,8 +96,10 @@ function typeOf(node: SchemaNode, path: string, ids: PortIds, lose: Lose): Icebe
       return "string";
     case "time":
       if (shape.zoned) lose(node, "type", "A time of day has no zone in Iceberg.");
-      return shape.precision > 6 ? lost("Iceberg has times to the microsecond.", "time") : "time";
+      return shape.precision !== 6 ? lost("Iceberg has times of 6 digits of a second.", "time") : "time";
     case "timestamp":
+      if (shape.precision !== 6 && shape.precision !== 9)
+        lose(node, "type", "Iceberg has timestamps of 6 or 9 digits of a second.");
       return `timestamp${shape.zoned ? "tz" : ""}${shape.precision > 6 ? "_ns" : ""}`;
     case "json":
     case "interval":

@@ -19,7 +19,8 @@ export const protobuf = defineFormat({
   summary: "a Protobuf message for each port (<port>.proto), numbered by contract.ids.json",
   emit(contract, context) {
     reportUncarried(contract, context, {
-      columns: ["description", "deprecated"],
+      // What is never null is told apart by kind below; of a deprecation only that there is one.
+      columns: ["not-null", "description", "deprecated"],
       ports: ["description"],
       product: ["description"],
     });
@@ -99,11 +100,23 @@ class MessageWriter {
       const at = pathStep(path, node.name);
       if (names[i] !== node.name) this.#lose(node, "name", `Protobuf calls it ${names[i]!}.`);
       const type = this.#field(node, at, message, taken);
+      this.#said(node);
       const comment = node.description === undefined ? [] : [`// ${oneLine(node.description)}`];
       const options = node.column?.deprecated === undefined ? "" : " [deprecated = true]";
       message.lines.push(...comment, `${type} ${names[i]!} = ${this.#ids.columns[at]!}${options};`);
     }
     return message;
+  }
+
+  /** What a field says less of than a column. */
+  #said(node: SchemaNode): void {
+    if (node.description !== undefined && oneLine(node.description) !== node.description)
+      this.#lose(node, "description", "A comment is one line, with one space between words.");
+    if (!node.nullable && node.shape.kind !== "array" && node.shape.kind !== "map")
+      this.#lose(node, "not-null", "A field that nobody set reads as zero or empty.");
+    const { since, until, replacedBy, reason } = node.column?.deprecated ?? {};
+    if ([since, until, replacedBy, reason].some((each) => each !== undefined))
+      this.#lose(node, "deprecated", "Since when, until when and what instead is not said.");
   }
 
   /** Label and type of a field. */
@@ -118,6 +131,7 @@ class MessageWriter {
     }
     if (shape.kind === "map") {
       if (node.nullable) this.#lose(node, "null", "A map that is null is empty in Protobuf.");
+      if (shape.value.nullable) this.#lose(node, "null", "A map of Protobuf holds no null.");
       return `map<${this.#key(shape.key)}, ${this.#single(shape.value, pathStep(path, "value"), owner, taken, node.name)}>`;
     }
     const type = this.#single(node, path, owner, taken, node.name);
@@ -142,6 +156,7 @@ class MessageWriter {
       owner.inner.push(this.message(name, shape.fields, path));
       return name;
     }
+    this.#lose(node, "type", "A list or map inside another stands in a message of its own.");
     const inner: Message = { name, lines: [], inner: [] };
     // The message that stands for the inner list has one field; its number is the list's own.
     inner.lines.push(`${this.#field({ ...node, name: "values" }, path, inner, new Set([name]))} values = 1;`);
@@ -176,6 +191,7 @@ class MessageWriter {
         return "bytes";
       case "timestamp":
         if (!shape.zoned) this.#lose(node, "type", "A timestamp of Protobuf is in UTC.");
+        else if (shape.precision !== 6) this.#lose(node, "precision", "The digits of a second are not said.");
         return this.#wellKnown("timestamp", "Timestamp");
       case "json":
         return this.#wellKnown("struct", "Value");

@@ -52,6 +52,7 @@ function typeOf(node: SchemaNode, lose: Lose): Spark {
       return shape.kind;
     case "integer": {
       const bits = signedBits(shape);
+      if (!shape.signed && bits <= 64) lost("Spark has integers with a sign: the next wider is taken.", "");
       if (bits <= 8) return "byte";
       if (bits <= 16) return "short";
       if (bits <= 32) return "integer";
@@ -70,7 +71,7 @@ function typeOf(node: SchemaNode, lose: Lose): Spark {
         : `decimal(${shape.precision},${shape.scale})`;
     case "timestamp": {
       const type = shape.zoned ? "timestamp" : "timestamp_ntz";
-      return shape.precision > 6 ? lost("Spark keeps 6 digits of a second.", type) : type;
+      return shape.precision !== 6 ? lost("Spark keeps 6 digits of a second.", type) : type;
     }
     case "array":
       if (shape.length !== undefined && node.embedding === undefined)

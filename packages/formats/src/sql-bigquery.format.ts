@@ -24,13 +24,15 @@ export const sqlBigquery = ddlFormat({
         return "BOOL";
       case "integer":
         return signedBits(shape) <= 64
-          ? "INT64"
+          ? shape.bits === 64
+            ? "INT64"
+            : lost("BigQuery has one integer, of 64 bits.", "INT64")
           : lost(
               `BigQuery has integers of 64 bits: it is a number of ${shape.bits === 64 ? "NUMERIC" : "BIGNUMERIC"}.`,
               shape.bits === 64 ? "NUMERIC" : "BIGNUMERIC",
             );
       case "float":
-        return "FLOAT64";
+        return shape.bits === 64 ? "FLOAT64" : lost("BigQuery has one float, of 64 bits.", "FLOAT64");
       case "decimal": {
         const whole = shape.precision - shape.scale;
         if (shape.scale <= 9 && whole <= 29) return `NUMERIC(${shape.precision}, ${shape.scale})`;
@@ -41,7 +43,7 @@ export const sqlBigquery = ddlFormat({
       case "string":
         return shape.maxLength === undefined ? "STRING" : `STRING(${Math.max(1, shape.maxLength)})`;
       case "uuid":
-        return "STRING(36)";
+        return lost("A uuid is text in BigQuery.", "STRING(36)");
       case "binary":
         return shape.maxLength === undefined ? "BYTES" : `BYTES(${Math.max(1, shape.maxLength)})`;
       case "date":
@@ -49,19 +51,20 @@ export const sqlBigquery = ddlFormat({
       case "time":
         return shape.zoned
           ? lost("A time of day has no zone in BigQuery.", "TIME")
-          : shape.precision > 6
+          : shape.precision !== 6
             ? lost("BigQuery keeps 6 digits of a second.", "TIME")
             : "TIME";
       case "timestamp": {
         const text = shape.zoned ? "TIMESTAMP" : "DATETIME";
-        return shape.precision > 6 ? lost("BigQuery keeps 6 digits of a second.", text) : text;
+        return shape.precision !== 6 ? lost("BigQuery keeps 6 digits of a second.", text) : text;
       }
       case "interval":
         return "INTERVAL";
       case "json":
         return "JSON";
       case "array":
-        if (node.nullable) lost("A list is empty where it is null in BigQuery.", "");
+        if (node.nullable) lost("A list is empty where it is null in BigQuery.", "", "null");
+        if (shape.element.nullable) lost("A list of BigQuery holds no null.", "", "null");
         if (shape.length !== undefined) lost(`BigQuery does not fix the length of a list (${shape.length}).`, "");
         // Lists of lists do not exist: a struct of one field stands between.
         return shape.element.shape.kind === "array" || shape.element.shape.kind === "map"

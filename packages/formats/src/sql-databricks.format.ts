@@ -18,12 +18,13 @@ export const sqlDatabricks = ddlFormat({
   nestedNotNull: true,
   length: (subject) => `char_length(${subject})`,
   matches: (subject, pattern) => (isRe2Pattern(pattern) ? `${subject} RLIKE ${escapedText(pattern)}` : undefined),
-  type: typesOf((shape, { inner, lost }) => {
+  type: typesOf((shape, { inner, lost, node }) => {
     switch (shape.kind) {
       case "boolean":
         return "BOOLEAN";
       case "integer": {
         const bits = signedBits(shape);
+        if (!shape.signed && bits <= 64) lost("Databricks has integers with a sign: the next wider is taken.", "");
         if (bits <= 8) return "TINYINT";
         if (bits <= 16) return "SMALLINT";
         if (bits <= 32) return "INT";
@@ -52,7 +53,7 @@ export const sqlDatabricks = ddlFormat({
         return lost("A time of day is text in Databricks.", "STRING");
       case "timestamp": {
         const text = shape.zoned ? "TIMESTAMP" : "TIMESTAMP_NTZ";
-        return shape.precision > 6 ? lost("Databricks keeps 6 digits of a second.", text) : text;
+        return shape.precision !== 6 ? lost("Databricks keeps 6 digits of a second.", text) : text;
       }
       case "interval":
         return lost("An interval is text in Databricks: Delta stores none.", "STRING");
@@ -60,8 +61,11 @@ export const sqlDatabricks = ddlFormat({
         return "VARIANT";
       case "array":
         if (shape.length !== undefined) lost(`Databricks does not fix the length of a list (${shape.length}).`, "");
+        if (!shape.element.nullable && node.embedding === undefined)
+          lost("Elements of a list may be null in Databricks.", "", "not-null");
         return `ARRAY<${inner(shape.element)}>`;
       case "map":
+        if (!shape.value.nullable) lost("Values of a map may be null in Databricks.", "", "not-null");
         return `MAP<${inner(shape.key)}, ${inner(shape.value)}>`;
       case "struct":
         return `STRUCT<${shape.fields.map((field) => `${backQuoted(field.name)}: ${inner(field)}${field.nullable ? "" : " NOT NULL"}`).join(", ")}>`;

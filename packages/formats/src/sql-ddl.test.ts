@@ -147,7 +147,7 @@ describe.each(all)("$name", (format) => {
     expect(table["masking"]).toEqual(["email"]);
     expect(table["not-null"] ?? []).toEqual(
       ["sql-duckdb", "sql-postgres", "sql-trino", "sql-mysql", "sql-redshift", "sql-sqlserver"].includes(format.name)
-        ? ["lines.sku", "vector"]
+        ? ["lines.sku"]
         : [],
     );
     const enforced = ["sql-duckdb", "sql-postgres", "sql-mysql", "sql-databricks", "sql-sqlserver"].includes(

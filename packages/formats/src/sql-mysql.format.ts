@@ -25,7 +25,7 @@ export const sqlMysql = ddlFormat({
         return "BOOLEAN";
       case "integer": {
         const sign = shape.signed ? "" : " UNSIGNED";
-        if (shape.bits === 128) return "DECIMAL(39,0)";
+        if (shape.bits === 128) return lost("MySQL has integers of 64 bits: it is a decimal.", "DECIMAL(39,0)");
         return `${{ 8: "TINYINT", 16: "SMALLINT", 32: "INT", 64: "BIGINT" }[shape.bits]}${sign}`;
       }
       case "float":
@@ -41,19 +41,21 @@ export const sqlMysql = ddlFormat({
         // An index holds 3,072 bytes, up to four for a character.
         if (shape.maxLength !== undefined && shape.maxLength <= (key ? 768 : 16_000))
           return `VARCHAR(${Math.max(1, shape.maxLength)})`;
-        return key ? lost("A key holds at most 768 characters in MySQL.", "VARCHAR(768)") : "LONGTEXT";
+        return key ? lost("A key holds at most 768 characters in MySQL.", "VARCHAR(768)", "length") : "LONGTEXT";
       case "uuid":
-        return "CHAR(36)";
+        return lost("A uuid is text in MySQL.", "CHAR(36)");
       case "binary":
         if (shape.maxLength !== undefined && shape.maxLength <= (key ? 3072 : 60_000))
           return `VARBINARY(${Math.max(1, shape.maxLength)})`;
-        return key ? lost("A key holds at most 3,072 bytes in MySQL.", "VARBINARY(3072)") : "LONGBLOB";
+        return key ? lost("A key holds at most 3,072 bytes in MySQL.", "VARBINARY(3072)", "length") : "LONGBLOB";
       case "date":
         return "DATE";
       case "time":
         return shape.zoned
           ? lost("A time of day has no zone in MySQL.", "TIME(6)")
-          : `TIME(${Math.min(6, shape.precision)})`;
+          : shape.precision > 6
+            ? lost("MySQL keeps 6 digits of a second.", "TIME(6)")
+            : `TIME(${shape.precision})`;
       case "timestamp":
         return shape.precision > 6
           ? lost("MySQL keeps 6 digits of a second.", `${shape.zoned ? "TIMESTAMP" : "DATETIME"}(6)`)

@@ -11,12 +11,15 @@ export const sqlPostgres = ddlFormat({
       case "map":
         return `PostgreSQL keeps a ${shape.kind} as jsonb.`;
       case "array":
+        if (shape.element.shape.kind === "array") return "A list of lists has the type of a list in PostgreSQL.";
         return shape.length === undefined
           ? undefined
           : `PostgreSQL does not fix the length of a list (${shape.length}).`;
       case "integer":
-        return shape.bits === 128 || (shape.bits === 64 && !shape.signed)
-          ? "PostgreSQL has no such integer: it is numeric."
+        if (shape.bits === 128 || (shape.bits === 64 && !shape.signed))
+          return "PostgreSQL has no such integer: it is numeric.";
+        return shape.bits === 8 || !shape.signed
+          ? "PostgreSQL has integers of 16, 32 and 64 bits with a sign: the next wider is taken."
           : undefined;
       case "time":
       case "timestamp":

@@ -19,6 +19,8 @@ export const sqlRedshift = ddlFormat({
         return "BOOLEAN";
       case "integer": {
         const bits = signedBits(shape);
+        if (bits <= 64 && ![16, 32, 64].includes(bits))
+          lost("Redshift has integers of 16, 32 and 64 bits with a sign: the next wider is taken.", "");
         if (bits <= 16) return "SMALLINT";
         if (bits <= 32) return "INTEGER";
         return bits <= 64
@@ -37,16 +39,17 @@ export const sqlRedshift = ddlFormat({
       case "string":
         return "VARCHAR(65535)";
       case "uuid":
-        return "CHAR(36)";
+        return lost("A uuid is text in Redshift.", "CHAR(36)");
       case "binary":
         return "VARBYTE(1024000)";
       case "date":
         return "DATE";
       case "time":
+        if (shape.precision !== 6) lost("Redshift keeps 6 digits of a second.", "");
         return shape.zoned ? "TIMETZ" : "TIME";
       case "timestamp": {
         const text = shape.zoned ? "TIMESTAMPTZ" : "TIMESTAMP";
-        return shape.precision > 6 ? lost("Redshift keeps 6 digits of a second.", text) : text;
+        return shape.precision !== 6 ? lost("Redshift keeps 6 digits of a second.", text) : text;
       }
       case "interval":
         return lost("An interval is text in Redshift.", "VARCHAR(256)");

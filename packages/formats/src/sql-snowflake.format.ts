@@ -23,9 +23,9 @@ export const sqlSnowflake = ddlFormat({
       case "integer":
         return signedBits(shape) > 126
           ? lost("Snowflake has integers of up to 38 digits.", "NUMBER(38,0)")
-          : "NUMBER(38,0)";
+          : lost("Every integer is NUMBER(38,0) in Snowflake.", "NUMBER(38,0)");
       case "float":
-        return "FLOAT";
+        return shape.bits === 64 ? "FLOAT" : lost("Snowflake has one float, of 64 bits.", "FLOAT");
       case "decimal":
         return shape.precision > 38
           ? lost("Snowflake has decimals of up to 38 digits.", `NUMBER(38,${Math.min(37, shape.scale)})`)
@@ -33,7 +33,7 @@ export const sqlSnowflake = ddlFormat({
       case "string":
         return shape.maxLength === undefined ? "VARCHAR" : `VARCHAR(${Math.max(1, shape.maxLength)})`;
       case "uuid":
-        return "VARCHAR(36)";
+        return lost("A uuid is text in Snowflake.", "VARCHAR(36)");
       case "binary":
         return shape.maxLength === undefined ? "BINARY" : `BINARY(${Math.max(1, shape.maxLength)})`;
       case "date":
@@ -53,6 +53,7 @@ export const sqlSnowflake = ddlFormat({
           return `VECTOR(FLOAT, ${shape.length})`;
         return `ARRAY(${part(shape.element)})`;
       case "map":
+        if (shape.key.shape.kind === "integer") lost("Integers as keys of a map are NUMBER(38,0) in Snowflake.", "");
         return shape.key.shape.kind === "string" || shape.key.shape.kind === "integer"
           ? `MAP(${shape.key.shape.kind === "string" ? "VARCHAR" : "NUMBER(38,0)"}, ${part(shape.value)})`
           : lost("Keys of a map are text or integers in Snowflake.", "VARIANT");

@@ -26,6 +26,8 @@ export const sqlSqlserver = ddlFormat({
       case "integer": {
         if (!shape.signed && shape.bits === 8) return "tinyint";
         const bits = signedBits(shape);
+        if (bits <= 64 && ![16, 32, 64].includes(bits))
+          lost("SQL Server has integers of 16, 32 and 64 bits with a sign: the next wider is taken.", "");
         if (bits <= 16) return "smallint";
         if (bits <= 32) return "int";
         return bits <= 64
@@ -46,7 +48,9 @@ export const sqlSqlserver = ddlFormat({
         const longest = key ? 450 : 4000;
         if (shape.maxLength !== undefined && shape.maxLength <= longest)
           return `nvarchar(${Math.max(1, shape.maxLength)})`;
-        return key ? lost("A key holds at most 450 characters in SQL Server.", "nvarchar(450)") : "nvarchar(max)";
+        return key
+          ? lost("A key holds at most 450 characters in SQL Server.", "nvarchar(450)", "length")
+          : "nvarchar(max)";
       }
       case "uuid":
         return "uniqueidentifier";
@@ -59,7 +63,9 @@ export const sqlSqlserver = ddlFormat({
       case "time":
         return shape.zoned
           ? lost("A time of day has no zone in SQL Server.", "time(7)")
-          : `time(${Math.min(7, shape.precision)})`;
+          : shape.precision > 7
+            ? lost("SQL Server keeps 7 digits of a second.", "time(7)")
+            : `time(${shape.precision})`;
       case "timestamp": {
         const type = `${shape.zoned ? "datetimeoffset" : "datetime2"}(${Math.min(7, shape.precision)})`;
         return shape.precision > 7 ? lost("SQL Server keeps 7 digits of a second.", type) : type;

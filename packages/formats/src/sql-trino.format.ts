@@ -13,9 +13,9 @@ export const sqlTrino = ddlFormat({
       case "decimal":
         return shape.precision > 38 ? "Trino has decimals of up to 38 digits." : undefined;
       case "integer":
-        return shape.bits === 128 || (shape.bits === 64 && !shape.signed)
-          ? "Trino has no such integer: it is a decimal."
-          : undefined;
+        if (shape.bits === 128 || (shape.bits === 64 && !shape.signed))
+          return "Trino has no such integer: it is a decimal.";
+        return shape.signed ? undefined : "Trino has integers with a sign: the next wider is taken.";
       default:
         return undefined;
     }

@@ -29,6 +29,7 @@ export function ddlFormat(house: Warehouse): Format {
           ...(house.primaryKey === undefined ? [] : (["primary-key"] as const)),
           ...(house.unique === undefined ? [] : (["unique"] as const)),
           ...conditions,
+          "length",
         ],
         nested: house.nestedNotNull === true ? ["not-null"] : [],
         ports: house.comments === undefined ? [] : ["description"],
@@ -78,6 +79,7 @@ function table(
     for (const node of nodes.filter((n) => n.constraints.unique === true && !(keys.length === 1 && keys[0] === n)))
       lines.push(`UNIQUE (${list([node])})${suffix(house.unique)}`);
   const conditions = house.checks === undefined ? [] : nodes.flatMap((node) => conditionsOf(node, house, lose));
+  if (house.checks === undefined) loseLengths(nodes, house, lose);
   if (house.checks === "table") lines.push(...conditions.map((condition) => `CHECK (${condition})`));
 
   const comment = about !== undefined && house.tableComment !== undefined ? `\n${house.tableComment(about)}` : "";
@@ -92,6 +94,15 @@ function table(
       statements.push(`COMMENT ON COLUMN ${name}.${house.identifier(node.name)} IS ${house.text(node.description!)}`);
   }
   return statements.map((text) => `${text};\n`).join("");
+}
+
+/** Where there are no conditions, a type may still say the greatest length. */
+function loseLengths(nodes: readonly SchemaNode[], house: Warehouse, lose: Lose): void {
+  for (const node of nodes) {
+    const { minLength, maxLength } = node.constraints;
+    const typed = maxLength === undefined || house.type(node, () => {}, false).includes(`(${maxLength})`);
+    if (minLength !== undefined || !typed) lose(node, "length", "The length of its values is not limited.");
+  }
 }
 
 function columnLine(node: SchemaNode, key: boolean, house: Warehouse, lose: Lose): string {

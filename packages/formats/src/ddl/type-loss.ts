@@ -4,7 +4,7 @@ export interface TypeTools {
   /** The type of a part. */
   inner(node: SchemaNode): string;
   /** Reports a loss for the value at hand, and gives the text on. */
-  lost(message: string, text: string): string;
+  lost(message: string, text: string, feature?: "type" | "length" | "null" | "not-null"): string;
   /** Whether it belongs to a key. */
   readonly key: boolean;
   readonly node: SchemaNode;
@@ -17,8 +17,8 @@ export const typesOf =
     const print = (each: SchemaNode): string =>
       write(each.shape, {
         inner: print,
-        lost: (message, text) => {
-          lose(each, "type", message);
+        lost: (message, text, feature = "type") => {
+          lose(each, feature, message);
           return text;
         },
         key: key && each === node,

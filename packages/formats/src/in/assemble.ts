@@ -77,7 +77,7 @@ export function assemble(imported: Imported, answers: ImportAnswers): AssembledC
     ports.names.length === 1 ? snakeName(product) : undefined,
   );
   for (const [i, name] of ports.names.entries()) {
-    if (ports.names.length > 1 && names[i] !== name)
+    if (ports.names.length > 1 && bare(names[i]!) !== bare(name))
       losses.push({
         feature: "name",
         message: `"${name}" is the port ${names[i]!} here.`,
@@ -140,6 +140,9 @@ function portOf(
     at: [],
   });
 }
+
+/** Case and what joins words are a matter of taste. */
+const bare = (name: string): string => name.toLowerCase().replaceAll(/[_\s-]/g, "");
 
 /** Relations that all end in the same major version (`orders_v2`) are ports without it, of that version. */
 function withoutMajor(ports: readonly ImportedPort[]): { names: readonly string[]; version: string | undefined } {

@@ -7,6 +7,8 @@ export interface ImportSource {
   /** Relative to where the user is, with `/`: findings name it. */
   readonly file: string;
   readonly text: string;
+  /** Names of what is wanted, where a source describes more than one thing; the format's own choice where absent. */
+  readonly only?: readonly string[] | undefined;
 }
 
 /** Something that the source says and a contract has no word for, or that only the reader assumed. */

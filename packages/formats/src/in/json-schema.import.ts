@@ -212,13 +212,15 @@ class SchemaReader {
       if (schema[key] !== undefined) this.#lose(feature, `"${key}" has no word in a contract.`, [...path, key], column);
     const types = typesOf(schema["type"]);
     const values = schema["const"] === undefined ? schema["enum"] : [schema["const"]];
-    const nullable = types.includes("null") || schema["nullable"] === true || items(values).includes(null);
+    const named = types.includes("null") || schema["nullable"] === true || items(values).includes(null);
     const { shape, constraints } = this.#shape(
       { ...found, schema, path },
       types.filter((type) => type !== "null"),
       column,
       depth,
     );
+    // A schema that takes any value takes null.
+    const nullable = named || (shape.kind === "json" && types.length === 0);
     return defined({
       shape,
       nullable,

@@ -1,3 +1,10 @@
+import { avro } from "./avro.import.ts";
+import { dbtManifest } from "./dbt-manifest.import.ts";
+import { delta } from "./delta.import.ts";
+import { greatExpectations } from "./great-expectations.import.ts";
+import { iceberg } from "./iceberg.import.ts";
+import { protobuf } from "./protobuf.import.ts";
+import { spark } from "./spark.import.ts";
 import type { ImportFormat } from "./define-import.ts";
 import { jsonSchema } from "./json-schema.import.ts";
 import { sqlBigquery } from "./sql-bigquery.import.ts";
@@ -12,7 +19,14 @@ import { sqlTrino } from "./sql-trino.import.ts";
 
 /** The formats that a contract can be read from: `mesh import --from`. */
 export const importFormats: readonly ImportFormat[] = [
+  avro,
+  dbtManifest,
+  delta,
+  greatExpectations,
+  iceberg,
   jsonSchema,
+  protobuf,
+  spark,
   sqlBigquery,
   sqlDatabricks,
   sqlDuckdb,

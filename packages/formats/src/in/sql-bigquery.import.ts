@@ -1,8 +1,9 @@
 import { decimal, float, int, text, timestamp } from "./columns.ts";
+import type { Database } from "./ddl/database.ts";
 import { ddlImport } from "./ddl/ddl-import.ts";
 
 /** BigQuery (GoogleSQL): a `TIMESTAMP` is a point in time, a `DATETIME` is not. */
-export const sqlBigquery = ddlImport({
+export const bigquery: Database = {
   name: "bigquery",
   title: "BigQuery",
   quoting: { names: ["`"], backslash: true, backslashInNames: true, hash: true },
@@ -10,6 +11,7 @@ export const sqlBigquery = ddlImport({
   decimal: [38, 9],
   seconds: 6,
   zonedTimestamp: true,
+  fullLists: true,
   marks: [
     [/\b(?:INT64|FLOAT64|BIGNUMERIC)\b|OPTIONS\s*\(\s*description|\bBYTES\b/i, 0.6],
     [/STRUCT\s*<|ARRAY\s*</i, 0.1],
@@ -39,4 +41,6 @@ export const sqlBigquery = ddlImport({
         return undefined;
     }
   },
-});
+};
+
+export const sqlBigquery = ddlImport(bigquery);

@@ -1,8 +1,9 @@
 import { float } from "./columns.ts";
+import type { Database } from "./ddl/database.ts";
 import { ddlImport } from "./ddl/ddl-import.ts";
 
 /** Databricks and Spark SQL: a `TIMESTAMP` is a point in time, `TIMESTAMP_NTZ` is not. */
-export const sqlDatabricks = ddlImport({
+export const databricks: Database = {
   name: "databricks",
   title: "Databricks",
   quoting: { names: ["`"], backslash: true },
@@ -17,4 +18,7 @@ export const sqlDatabricks = ddlImport({
   types(word) {
     return word === "float" || word === "real" ? float(32) : undefined;
   },
-});
+};
+
+/** Tables of Databricks and Spark. */
+export const sqlDatabricks = ddlImport(databricks);

@@ -53,7 +53,7 @@ describe("the words of each database", () => {
       ["TIMESTAMP", "timestamp_tz"],
       ["DATETIME", "timestamp"],
       ["STRING(36)", 'string {"maxLength":36}'],
-      ["ARRAY<STRUCT<a INT64, b ARRAY<STRING>>>", "array"],
+      ["ARRAY<STRUCT<a INT64, b ARRAY<STRING>>>", "array!"],
       ["BIGNUMERIC(50, 10)", "decimal(50,10)"],
     ],
     "sql-databricks": [

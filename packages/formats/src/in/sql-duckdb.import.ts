@@ -1,8 +1,9 @@
 import { decimal, float, int, text, timestamp } from "./columns.ts";
+import type { Database } from "./ddl/database.ts";
 import { ddlImport } from "./ddl/ddl-import.ts";
 
 /** DuckDB: names keep their case and are equal in any; `FLOAT` has 32 bits. */
-export const sqlDuckdb = ddlImport({
+export const duckdb: Database = {
   name: "duckdb",
   title: "DuckDB",
   quoting: { names: ['"'], backslash: false },
@@ -39,4 +40,6 @@ export const sqlDuckdb = ddlImport({
         return undefined;
     }
   },
-});
+};
+
+export const sqlDuckdb = ddlImport(duckdb);

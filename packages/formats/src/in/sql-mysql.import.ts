@@ -1,8 +1,9 @@
 import { float, text, timestamp } from "./columns.ts";
+import type { Database } from "./ddl/database.ts";
 import { ddlImport } from "./ddl/ddl-import.ts";
 
 /** MySQL and MariaDB, also as `SHOW CREATE TABLE` prints it. A `TIMESTAMP` is a point in time; `TINYINT(1)` is a truth value. */
-export const sqlMysql = ddlImport({
+export const mysql: Database = {
   name: "mysql",
   title: "MySQL",
   quoting: { names: ["`"], backslash: true, hash: true },
@@ -38,4 +39,6 @@ export const sqlMysql = ddlImport({
         return undefined;
     }
   },
-});
+};
+
+export const sqlMysql = ddlImport(mysql);

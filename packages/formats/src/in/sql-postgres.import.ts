@@ -1,8 +1,9 @@
 import { decimal, float, text } from "./columns.ts";
+import type { Database } from "./ddl/database.ts";
 import { ddlImport } from "./ddl/ddl-import.ts";
 
 /** PostgreSQL, also as `pg_dump --schema-only` writes it. */
-export const sqlPostgres = ddlImport({
+export const postgres: Database = {
   name: "postgres",
   title: "PostgreSQL",
   quoting: { names: ['"'], backslash: false },
@@ -37,4 +38,6 @@ export const sqlPostgres = ddlImport({
         return undefined;
     }
   },
-});
+};
+
+export const sqlPostgres = ddlImport(postgres);

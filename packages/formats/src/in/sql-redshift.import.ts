@@ -1,11 +1,12 @@
 import { float, text } from "./columns.ts";
+import type { Database } from "./ddl/database.ts";
 import { ddlImport } from "./ddl/ddl-import.ts";
 
 /**
  * Amazon Redshift. Lengths of texts count bytes there: the longest that there is says nothing, any other is taken as
  * characters.
  */
-export const sqlRedshift = ddlImport({
+export const redshift: Database = {
   name: "redshift",
   title: "Redshift",
   quoting: { names: ['"'], backslash: true },
@@ -22,4 +23,6 @@ export const sqlRedshift = ddlImport({
     if (word === "char" || word === "character") return { kind: "string", maxLength: numbers[0] ?? 1 };
     return undefined;
   },
-});
+};
+
+export const sqlRedshift = ddlImport(redshift);

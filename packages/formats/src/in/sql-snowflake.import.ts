@@ -1,11 +1,12 @@
 import { float } from "./columns.ts";
+import type { Database } from "./ddl/database.ts";
 import { ddlImport } from "./ddl/ddl-import.ts";
 
 /**
  * Snowflake, also as `GET_DDL` prints it. Every integer is a `NUMBER(38,0)` there, whatever word was used: the words
  * are read by what they say, and digits as decimals. Names without quotes are in upper case, which nobody means.
  */
-export const sqlSnowflake = ddlImport({
+export const snowflake: Database = {
   name: "snowflake",
   title: "Snowflake",
   quoting: { names: ['"'], backslash: true },
@@ -34,4 +35,6 @@ export const sqlSnowflake = ddlImport({
         return undefined;
     }
   },
-});
+};
+
+export const sqlSnowflake = ddlImport(snowflake);

@@ -1,8 +1,9 @@
 import { decimal, float, int, text, timestamp } from "./columns.ts";
+import type { Database } from "./ddl/database.ts";
 import { ddlImport } from "./ddl/ddl-import.ts";
 
 /** SQL Server: descriptions are read from `sp_addextendedproperty`; `tinyint` has no sign. */
-export const sqlSqlserver = ddlImport({
+export const sqlserver: Database = {
   name: "sqlserver",
   title: "SQL Server",
   quoting: { names: ['"', "["], backslash: false },
@@ -50,4 +51,6 @@ export const sqlSqlserver = ddlImport({
         return undefined;
     }
   },
-});
+};
+
+export const sqlSqlserver = ddlImport(sqlserver);

@@ -1,7 +1,8 @@
+import type { Database } from "./ddl/database.ts";
 import { ddlImport } from "./ddl/ddl-import.ts";
 
 /** Trino, also as `SHOW CREATE TABLE` prints it. */
-export const sqlTrino = ddlImport({
+export const trino: Database = {
   name: "trino",
   title: "Trino",
   quoting: { names: ['"'], backslash: false },
@@ -24,4 +25,6 @@ export const sqlTrino = ddlImport({
         return undefined;
     }
   },
-});
+};
+
+export const sqlTrino = ddlImport(trino);

@@ -45,7 +45,10 @@ const columnFeatures = {
   pii: [ofColumn((c) => c.pii), "That it is personal is not said."],
   masking: [ofColumn((c) => some(c.masking)), "Masking is not described."],
   classification: [ofColumn((c) => some(c.classification)), "Its classification is not kept."],
-  embedding: [(n) => some(n.embedding), "Model, metric and modality of the embedding are not kept."],
+  embedding: [
+    ({ embedding: e }) => e !== undefined && Object.keys(e).length > 2,
+    "Model, metric and modality of the embedding are not kept.",
+  ],
   deprecated: [ofColumn((c) => some(c.deprecated)), "That it is deprecated is not said."],
   extensions: [ofColumn((c) => any(c.extensions)), "Extensions are not kept."],
 } as const satisfies Found<SchemaNode>;

@@ -98,11 +98,11 @@ function partTree(field: Field, inner: Inner, path: string, at: Path, depth: num
   return { ...plain, shape: shapeOf(field.type, { fields: inner.fields }, path, at, depth + 1) };
 }
 
-/** A node and everything inside it, outer ones first. */
+/** A node and everything inside it, outer ones first. The numbers of an embedding are part of what it is. */
 export function* nodesOf(node: SchemaNode): Generator<SchemaNode> {
   yield node;
   const { shape } = node;
-  if (shape.kind === "array") yield* nodesOf(shape.element);
+  if (shape.kind === "array" && node.embedding === undefined) yield* nodesOf(shape.element);
   if (shape.kind === "map") yield* nodesOf(shape.value);
   if (shape.kind === "struct") for (const field of shape.fields) yield* nodesOf(field);
 }

@@ -18,6 +18,8 @@ export interface Database {
   readonly seconds: number;
   /** Whether a bare `timestamp` is a point in time. */
   readonly zonedTimestamp?: boolean | undefined;
+  /** A list is never null, and holds no null. */
+  readonly fullLists?: boolean | undefined;
   /** What tells a text in this language from one in another: 0 to 1 for each. */
   readonly marks: readonly (readonly [RegExp, number])[];
 }

@@ -188,7 +188,9 @@ function column(cursor: Cursor, table: Table, ddl: Ddl, conditions: (() => void)
   const part: NamedPart = defined({
     name,
     shape: found.shape,
-    nullable: !/^(?:small|big)?serial\d?$/i.test(found.word),
+    nullable:
+      !/^(?:small|big)?serial\d?$/i.test(found.word) &&
+      !(ddl.database.fullLists === true && found.shape.kind === "array"),
     constraints: found.values === undefined ? undefined : { enum: found.values },
   });
   table.columns.push(part);

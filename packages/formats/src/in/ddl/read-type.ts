@@ -139,7 +139,11 @@ class TypeReader {
         if (close === undefined) return { kind: "array", element: { shape: { kind: "json" }, nullable: true } };
         cursor.next();
         const element = this.#part(depth, close);
-        return element === undefined ? undefined : { kind: "array", element };
+        if (element === undefined) return undefined;
+        return {
+          kind: "array",
+          element: this.#database.fullLists === true ? { ...element, nullable: false } : element,
+        };
       }
       case "map": {
         if (close === undefined) return undefined;
@@ -202,6 +206,7 @@ class TypeReader {
           description = optionText(cursor, "description") ?? description;
         } else if (!cursor.group()) cursor.next();
       }
+      if (this.#database.fullLists === true && shape.kind === "array") nullable = false;
       fields.push({ name: name.text, shape, nullable, description });
       cursor.mark(",");
     }
