@@ -39,6 +39,10 @@ export async function selectionOf(products: readonly string[], options: OptionVa
     profile: text(options["profile"]),
     target: text(options["target"]),
     targetPath: text(options["targetPath"]),
+    state: text(options["state"]),
+    defer: flag(options["defer"]),
+    deferState: text(options["deferState"]),
+    favorState: flag(options["favorState"]),
     threads: countOption("--threads", text(options["threads"])),
     vars: await varsOf(text(options["vars"])),
     env: context.env,
@@ -60,7 +64,7 @@ export function rowsOf(given: string | undefined): number {
   throw new UsageError(`--rows takes a whole number up to 9999, not "${given}".\nExample: --rows 20`);
 }
 
-export type RunVerb = "run" | "seed" | "test" | "snapshot" | "buildNodes";
+export type RunVerb = "run" | "seed" | "test" | "snapshot" | "buildNodes" | "retry" | "clone";
 
 /** The verbs that run nodes differ in what they select; what they print is the same. */
 export async function dbtVerb(

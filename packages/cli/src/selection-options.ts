@@ -26,5 +26,12 @@ export const selectionOptions: readonly CommandOption[] = [
     many: true,
   },
   { flags: "--exclude-resource-type <type...>", description: "all but these", many: true },
+  {
+    flags: "--state <folder>",
+    description: "artifacts of another state, for state: selectors, --defer, clone and retry",
+  },
+  { flags: "--defer", description: "read what is neither selected nor there from --state" },
+  { flags: "--defer-state <folder>", description: "in place of --state, for --defer alone" },
+  { flags: "--favor-state", description: "with --defer: read from --state even what is there" },
   ...projectOptions,
 ];

@@ -14,11 +14,11 @@ export async function workspaceRoot(context: Pick<CommandContext, "cwd">): Promi
 }
 
 /** `--vars` as dbt takes them: a JSON object, YAML, or `key=value`. */
-export async function varsOf(text: string | undefined): Promise<Record<string, unknown>> {
+export async function varsOf(text: string | undefined, option = "--vars"): Promise<Record<string, unknown>> {
   if (text === undefined) return {};
   const wrong = (): UsageError =>
     new UsageError(
-      `--vars takes a JSON object, YAML or key=value, not ${text}.\nExample: --vars '{"from": "2026-01-01"}'`,
+      `${option} takes a JSON object, YAML or key=value, not ${text}.\nExample: ${option} '{"from": "2026-01-01"}'`,
     );
   try {
     const value: unknown = JSON.parse(text);

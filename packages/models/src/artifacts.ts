@@ -81,7 +81,11 @@ export function manifest(project: Project, options: ArtifactOptions): Artifact {
 export function runResults(
   project: Project,
   outcome: RunOutcome,
-  options: ArtifactOptions & { readonly elapsedMs: number; readonly command: string },
+  options: ArtifactOptions & {
+    readonly elapsedMs: number;
+    readonly command: string;
+    readonly args?: Artifact | undefined;
+  },
 ): Artifact {
   return {
     metadata: {
@@ -93,7 +97,7 @@ export function runResults(
     },
     results: outcome.results.map((r) => resultEntry(project, r)),
     elapsed_time: options.elapsedMs / 1000,
-    args: { which: options.command },
+    args: { ...options.args, which: options.command },
   };
 }
 

@@ -59,6 +59,11 @@ export type {
 } from "./describe.ts";
 export { compiledPath, runNodes } from "./run/run-nodes.ts";
 export { askSession as sessionAsk } from "./run/ask-session.ts";
+export { engineDiagnostic as queryFailed } from "./run/engine-diagnostics.ts";
+export { macroArguments } from "./run/evaluate.ts";
+export { checkFreshness, freshnessArtifact } from "./run/source-freshness.ts";
+export type { FreshnessResult } from "./run/source-freshness.ts";
+export { RelationCatalog } from "./run/relations.ts";
 export { resultId } from "./run/outcome.ts";
 export type { NodeResult, NodeStatus, RowSample, RunEvent, RunOptions, RunOutcome } from "./run/outcome.ts";
 export { manifest, runResults } from "./artifacts.ts";

@@ -136,6 +136,8 @@ export interface LoadOptions {
   /** `run_started_at` and `modules.datetime`. It does not count for fingerprints. */
   readonly now: Date;
   readonly invocationId?: string | undefined;
+  /** `flags` of templates, over dbt's defaults: `FULL_REFRESH`, `WHICH` … */
+  readonly flags?: Readonly<Record<string, ConfigValue>> | undefined;
   readonly cache?: ProjectCache | undefined;
 }
 

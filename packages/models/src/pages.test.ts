@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { ResolvePort } from "./index.ts";
-import { runNodes, sqlCodes } from "./index.ts";
+import { checkFreshness, runNodes, sqlCodes } from "./index.ts";
 import { memoryProject, onDuckdb } from "./testdata/memory-project.ts";
 
 const names = Object.keys(sqlCodes.definitions);
@@ -45,13 +45,21 @@ async function codesOf(page: string, section: string): Promise<string[]> {
     codes.push(...project.compile(node).diagnostics.flatMap((d) => (known.has(d.code) ? [] : [d.code])));
   }
   if (selectors.length > 0) codes.push(...project.select({ select: selectors }).diagnostics.map((d) => d.code));
-  if (codes.length > 0 || project.nodes.size === 0) return codes;
+  if (codes.length > 0 || project.nodes.size + project.sources.size === 0) return codes;
   return onDuckdb(async (session) => {
     await session.query("create schema shop_private; create table shop_private.history as select 1 as id");
     const unitTests = [...project.unitTests.values()];
     const nodes = [...project.nodes.values()];
     const outcome = await runNodes(project, session, { nodes, unitTests, now: () => new Date(0) });
-    return outcome.results.flatMap((r) => r.diagnostics.map((d) => d.code));
+    const of = outcome.results.flatMap((r) => r.diagnostics.map((d) => d.code));
+    await session.query("create schema raw; create table raw.fresh_orders as select now() as loaded_at");
+    await session.query("create table raw.stale_orders as select timestamp '2020-01-01' as loaded_at");
+    for (const source of project.sources.values()) {
+      if (source.freshness?.errorAfter === undefined) continue;
+      const checked = await checkFreshness(project, session, source, { now: () => new Date() });
+      of.push(...checked.diagnostics.map((d) => d.code));
+    }
+    return of;
   });
 }
 

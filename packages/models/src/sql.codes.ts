@@ -201,6 +201,14 @@ export const sqlCodes = defineArea(
       message: (p: { test: string; subject: string; failures: number; rule: string }) =>
         `Test ${p.test} found ${rows(p.failures)} in ${p.subject}; ${p.rule}.`,
     },
+    "source-stale": {
+      severity: "error",
+      message: (p: { source: string; age: string | undefined; limit: string }) =>
+        p.age === undefined
+          ? `Source "${p.source}" holds no rows that tell when they were loaded; it may be ${p.limit} old.`
+          : `The data of source "${p.source}" is ${p.age} old; it may be ${p.limit} old.`,
+      help: "load the data, or correct the limits under freshness:",
+    },
     "unit-test-failed": {
       severity: "error",
       message: (p: { test: string; model: string; missing: number; extra: number }) =>

@@ -37,6 +37,12 @@ export const ls = later(async () => async (options: LsOptions) => {
 });
 export const compile = later(async () => (await import("./operations/dbt-read.ts")).compile);
 export const parse = later(async () => (await import("./operations/dbt-read.ts")).parse);
+export const runOperation = later(async () => (await import("./operations/dbt-operation.ts")).runOperation);
+export const show = later(async () => (await import("./operations/dbt-show.ts")).show);
+export const sourceFreshness = later(async () => (await import("./operations/dbt-freshness.ts")).sourceFreshness);
+export const docsGenerate = later(async () => (await import("./operations/dbt-docs.ts")).docsGenerate);
+export const retry = later(async () => (await import("./operations/dbt-retry.ts")).retry);
+export const clone = later(async () => (await import("./operations/dbt-clone.ts")).clone);
 export const snapshot = later(async () => (await import("./operations/dbt-verbs.ts")).snapshot);
 export const buildNodes = later(async () => (await import("./operations/dbt-verbs.ts")).buildNodes);
 export const run = later(async () => (await import("./operations/dbt-verbs.ts")).run);

@@ -2,10 +2,12 @@ import type { Command } from "../command.ts";
 import { buildCommand } from "./build.command.ts";
 import { catalogCommand } from "./catalog.command.ts";
 import { checkCommand } from "./check.command.ts";
+import { cloneCommand } from "./clone.command.ts";
 import { compatCommand } from "./compat.command.ts";
 import { compileCommand } from "./compile.command.ts";
 import { convertCommand } from "./convert.command.ts";
 import { diffCommand } from "./diff.command.ts";
+import { docsCommand } from "./docs.command.ts";
 import { doctorCommand } from "./doctor.command.ts";
 import { explainCommand } from "./explain.command.ts";
 import { impactCommand } from "./impact.command.ts";
@@ -17,9 +19,13 @@ import { newCommand } from "./new.command.ts";
 import { parseCommand } from "./parse.command.ts";
 import { pruneCommand } from "./prune.command.ts";
 import { publishCommand } from "./publish.command.ts";
+import { retryCommand } from "./retry.command.ts";
+import { runOperationCommand } from "./run-operation.command.ts";
 import { runCommand } from "./run.command.ts";
 import { seedCommand } from "./seed.command.ts";
+import { showCommand } from "./show.command.ts";
 import { snapshotCommand } from "./snapshot.command.ts";
+import { sourceCommand } from "./source.command.ts";
 import { statusCommand } from "./status.command.ts";
 import { syncCommand } from "./sync.command.ts";
 import { testCommand } from "./test.command.ts";
@@ -48,6 +54,12 @@ export const commands: readonly Command[] = [
   testCommand,
   seedCommand,
   snapshotCommand,
+  showCommand,
+  retryCommand,
+  cloneCommand,
+  sourceCommand,
+  runOperationCommand,
+  docsCommand,
   lsCommand,
   pruneCommand,
   explainCommand,

@@ -308,7 +308,7 @@ export class RenderScope implements Scope {
       case "project_name":
         return this.#around.project;
       case "flags":
-        return toPython({ FULL_REFRESH: false, WHICH: "run", STORE_FAILURES: false });
+        return toPython({ ...defaultFlags, ...options.flags });
       case "dbt_version":
         return "1.10.0";
       case "render":
@@ -486,6 +486,22 @@ export class RenderScope implements Scope {
     return file === undefined ? undefined : { file, line: 1, column: 1, endLine: 1, endColumn: 1 };
   }
 }
+
+/** What most templates ask of dbt's flags, as they stand when nobody sets them. */
+const defaultFlags = {
+  WHICH: "run",
+  FULL_REFRESH: false,
+  STORE_FAILURES: false,
+  EMPTY: false,
+  DEFER: false,
+  FAIL_FAST: false,
+  QUIET: false,
+  DEBUG: false,
+  PRINT: true,
+  USE_COLORS: false,
+  WARN_ERROR: null,
+  INDIRECT_SELECTION: "eager",
+};
 
 const persists = (settings: ReadonlyMap<string, ConfigValue>, part: string): boolean => {
   const value = settings.get("persist_docs");

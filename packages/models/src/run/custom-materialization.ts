@@ -128,7 +128,6 @@ function namesOf(work: Work, node: ProjectNode, query: string): ReadonlyMap<stri
     ["post_hooks", hooks("post")],
     ["model", toPython(model)],
     ["should_full_refresh", defineFunction("should_full_refresh", () => refresh)],
-    ["flags", toPython({ FULL_REFRESH: refresh, WHICH: "run", STORE_FAILURES: false })],
   ]);
 }
 

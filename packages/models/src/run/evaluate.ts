@@ -1,5 +1,5 @@
 import type { Diagnostic, Span } from "@meshwork/diagnostics";
-import { callValue, parseTemplate } from "@meshwork/jinja";
+import { callValue, parseTemplate, toPython } from "@meshwork/jinja";
 import type { Kwargs, Value } from "@meshwork/jinja";
 import { jinjaDiagnostic } from "../context/jinja-diagnostics.ts";
 import type { MacroEntry } from "../context/macro-registry.ts";
@@ -8,6 +8,7 @@ import { NoEngine, PendingQuestion } from "../context/session-answers.ts";
 import type { Answers } from "../context/session-answers.ts";
 import type { Surroundings } from "../context/surroundings.ts";
 import type { Links } from "../links.ts";
+import type { ConfigValue } from "../model.ts";
 import type { Unit } from "../unit.ts";
 
 /** Something a template says on the way: `log()` is for the log, `print()` for the reader. */
@@ -100,3 +101,7 @@ export function evaluate(
 }
 
 const isWaiting = (error: unknown): error is Error => error instanceof PendingQuestion || error instanceof NoEngine;
+
+/** Plain values as keyword arguments of a macro. */
+export const macroArguments = (values: Readonly<Record<string, ConfigValue>>): Kwargs =>
+  new Map(Object.entries(values).map(([key, value]) => [key, toPython(value)]));

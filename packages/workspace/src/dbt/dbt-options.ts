@@ -17,4 +17,17 @@ export interface DbtOptions extends Omit<OperationOptions, "root"> {
   /** Where artifacts go; `target/` of the project where absent. */
   readonly targetPath?: string | undefined;
   readonly threads?: number | undefined;
+  /** The verb, `flags.WHICH` in templates. */
+  readonly command?: string | undefined;
+  readonly fullRefresh?: boolean | undefined;
+  readonly empty?: boolean | undefined;
+  readonly storeFailures?: boolean | undefined;
+  /** A folder with the artifacts of another state, for `state:` selectors and `--defer`. */
+  readonly state?: string | undefined;
+  /** Refs to nodes that are not selected (and not there) read the relations of `--state`. */
+  readonly defer?: boolean | undefined;
+  /** In place of `--state`, for `--defer` alone. */
+  readonly deferState?: string | undefined;
+  /** Deferred relations are read even where the node's own is there. */
+  readonly favorState?: boolean | undefined;
 }

@@ -41,6 +41,13 @@ export function plainPlaces(options: DbtOptions, root: string, types?: readonly 
     dialect: engine.dialect ?? dialects.duckdb,
     now,
     invocationId,
+    flags: {
+      WHICH: options.command ?? "run",
+      FULL_REFRESH: options.fullRefresh === true,
+      EMPTY: options.empty === true,
+      STORE_FAILURES: options.storeFailures === true,
+      DEFER: options.defer === true,
+    },
   });
   const path = options.targetPath ?? options.env?.["DBT_TARGET_PATH"] ?? settings.targetPath ?? "target";
   const place = {

@@ -119,7 +119,7 @@ export async function compileNode(project: Project, node: ProjectNode, connectio
 }
 
 /** The same finding at the same place is said once. */
-function unique(found: readonly Diagnostic[]): Diagnostic[] {
+export function unique(found: readonly Diagnostic[]): Diagnostic[] {
   const key = (d: Diagnostic): string =>
     JSON.stringify([d.code, d.message, d.span?.file, d.span?.line, d.span?.column]);
   return [...new Map(found.map((d) => [key(d), d])).values()];

@@ -7,6 +7,9 @@ import type { DbtOptions } from "../dbt/dbt-options.ts";
 import type { DbtPlace } from "../dbt/dbt-place.ts";
 import { artifactOptions, selectIn, writeTarget } from "../dbt/dbt-place.ts";
 import { openPlaces } from "../dbt/open-places.ts";
+import { stateFolder, stateRelations } from "../dbt/state.ts";
+import type { Relation } from "@meshwork/sql";
+import { unique } from "./dbt-read.ts";
 import type { OperationResult } from "../operation.ts";
 import { answering } from "../operation.ts";
 
@@ -24,15 +27,10 @@ export interface RanNode {
 }
 
 export interface RunVerbOptions extends DbtOptions {
-  readonly fullRefresh?: boolean | undefined;
   /** Failing rows of a test to show (5). */
   readonly rows?: number | undefined;
   /** The first failure ends the run. */
   readonly failFast?: boolean | undefined;
-  /** Everything that is read is read empty. */
-  readonly empty?: boolean | undefined;
-  /** Failing rows of tests are kept in tables. */
-  readonly storeFailures?: boolean | undefined;
   /** What `microbatch` models are built for. */
   readonly eventTimeStart?: string | undefined;
   readonly eventTimeEnd?: string | undefined;
@@ -51,83 +49,127 @@ export const test = (options: RunVerbOptions) => runVerb(options, "test", ["test
 /** dbt's `build`: seeds, models, snapshots and tests, each after what it reads; a failed test stops what comes after. */
 export const buildNodes = (options: RunVerbOptions) => runVerb(options, "build", ["seed", "model", "snapshot", "test"]);
 
+/** What one verb runs: which types of nodes, or exactly which nodes of a run before. */
+interface Verb {
+  readonly command: string;
+  readonly types: readonly ResourceType[];
+  readonly again?: ((place: DbtPlace) => Again) | undefined;
+}
+
+/** What is left to do of a run before, by id, and the batches of models that failed. */
+export interface Again {
+  readonly ids: ReadonlySet<string>;
+  readonly batches: ReadonlyMap<string, readonly { readonly start: string; readonly end: string }[]>;
+}
+
 const runVerb = (
   options: RunVerbOptions,
   command: string,
   types: readonly ResourceType[],
-): Promise<OperationResult<readonly RanNode[]>> =>
-  answering([], async () => {
-    const opened = openPlaces(options, types);
-    const found: Diagnostic[] = [];
-    const results: RanNode[] = [];
-    let unread = false;
-    for (const place of opened.places) {
-      const { project, selected } = place;
-      found.push(...project.diagnostics.filter((d) => d.code !== "sql/needs-engine"), ...selected.diagnostics);
-      const nodes = selected.nodes.filter((n) => types.includes(n.resourceType));
-      const unitTests = types.includes("test") ? unitTestsOf(place, options) : [];
-      if (hasErrors(project.diagnostics)) unread = true;
-      if (nodes.length + unitTests.length === 0 || hasErrors(project.diagnostics)) continue;
-      const started = performance.now();
-      const connection = await place.connect(options.signal);
-      try {
-        const outcome = await runNodes(project, connection.session, {
-          nodes,
-          unitTests,
-          projectHooks: true,
-          masks: place.masks,
-          empty: options.empty,
-          storeFailures: options.storeFailures,
-          eventTimeStart: options.eventTimeStart,
-          eventTimeEnd: options.eventTimeEnd,
-          onLog: (text, shown) => shown && options.onPrint?.(text),
-          shownPath: (path) => shownPath(place, path, options),
-          threads: place.threads,
-          openSession: connection.openSession,
-          fullRefresh: options.fullRefresh,
-          failFast: options.failFast,
-          signal: options.signal,
-          sampleRows: options.rows ?? 5,
-          now: () => new Date(),
-          write: (path, text) => writeTarget(place, path, text),
-          onEvent: (e) => {
-            if (e.kind === "start")
-              options.onProgress?.({
-                kind: "phase",
-                text: `${command}: ${e.node.name}`,
-                done: e.index,
-                total: e.total,
-              });
-          },
-        });
-        found.push(...outcome.diagnostics);
-        for (const r of outcome.results) {
-          found.push(...r.diagnostics);
-          results.push(ranNode(r));
-        }
-        const elapsedMs = performance.now() - started;
-        const written = { ...artifactOptions(opened), elapsedMs, command };
-        writeTarget(place, "run_results.json", runResults(project, outcome, written));
-        writeTarget(place, "manifest.json", manifest(project, artifactOptions(opened)));
-      } finally {
-        await connection.close();
+): Promise<OperationResult<readonly RanNode[]>> => answering([], () => runIn(options, { command, types }));
+
+/** Runs a verb in every project that the flags mean. @throws {Refusal} */
+export async function runIn(options: RunVerbOptions, verb: Verb): Promise<OperationResult<readonly RanNode[]>> {
+  const { command, types } = verb;
+  const opened = openPlaces({ ...options, command }, types);
+  const deferred = options.defer === true ? deferredRelations(options) : undefined;
+  const found: Diagnostic[] = [];
+  const results: RanNode[] = [];
+  let unread = false;
+  for (const place of opened.places) {
+    const { project, selected } = place;
+    found.push(...project.diagnostics.filter((d) => d.code !== "sql/needs-engine"), ...selected.diagnostics);
+    const again = verb.again?.(place);
+    const all = again === undefined ? selected.nodes : [...project.nodes.values()].filter((n) => again.ids.has(n.id));
+    const nodes = all.filter((n) => types.includes(n.resourceType));
+    const tested = again === undefined ? unitTestsOf(place, options) : [...project.unitTests.values()];
+    const unitTests = types.includes("test") ? tested.filter((t) => again === undefined || again.ids.has(t.id)) : [];
+    if (hasErrors(project.diagnostics.filter((d) => d.code !== "sql/needs-engine"))) unread = true;
+    if (nodes.length + unitTests.length === 0 || unread) continue;
+    const started = performance.now();
+    const connection = await place.connect(options.signal);
+    try {
+      const outcome = await runNodes(project, connection.session, {
+        nodes,
+        unitTests,
+        projectHooks: true,
+        masks: place.masks,
+        empty: options.empty,
+        storeFailures: options.storeFailures,
+        eventTimeStart: options.eventTimeStart,
+        eventTimeEnd: options.eventTimeEnd,
+        batches: again?.batches,
+        deferred,
+        favorState: options.favorState,
+        onLog: (text, shown) => shown && options.onPrint?.(text),
+        shownPath: (path) => shownPath(place, path, options),
+        threads: place.threads,
+        openSession: connection.openSession,
+        fullRefresh: options.fullRefresh,
+        failFast: options.failFast,
+        signal: options.signal,
+        sampleRows: options.rows ?? 5,
+        now: () => new Date(),
+        write: (path, text) => writeTarget(place, path, text),
+        onEvent: (e) => {
+          if (e.kind === "start")
+            options.onProgress?.({ kind: "phase", text: `${command}: ${e.node.name}`, done: e.index, total: e.total });
+        },
+      });
+      found.push(...outcome.diagnostics);
+      for (const r of outcome.results) {
+        found.push(...r.diagnostics);
+        results.push(ranNode(r));
       }
+      const elapsedMs = performance.now() - started;
+      const written = { ...artifactOptions(opened), elapsedMs, command, args: argsOf(options) };
+      writeTarget(place, "run_results.json", runResults(project, outcome, written));
+      writeTarget(place, "manifest.json", manifest(project, artifactOptions(opened)));
+    } finally {
+      await connection.close();
     }
-    const diagnostics = opened.settle(found);
-    const count = (...s: NodeResult["status"][]) => results.filter((r) => s.includes(r.status)).length;
-    return {
-      exitCode: unread || hasErrors(diagnostics) || count("error", "fail", "partial success") > 0 ? 1 : 0,
-      diagnostics,
-      summary: {
-        resources: results.length,
-        passed: count("success", "pass"),
-        warned: count("warn"),
-        failed: count("fail", "error", "partial success"),
-        skipped: count("skipped"),
-      },
-      results,
-    };
-  });
+  }
+  const diagnostics = opened.settle(unique(found));
+  const count = (...s: NodeResult["status"][]) => results.filter((r) => s.includes(r.status)).length;
+  return {
+    exitCode: unread || hasErrors(diagnostics) || count("error", "fail", "partial success") > 0 ? 1 : 0,
+    diagnostics,
+    summary: {
+      resources: results.length,
+      passed: count("success", "pass"),
+      warned: count("warn"),
+      failed: count("fail", "error", "partial success"),
+      skipped: count("skipped"),
+    },
+    results,
+  };
+}
+
+/** The flags that a `retry` runs with again; what is not a plain setting of the run stays out. */
+function argsOf(options: RunVerbOptions): Record<string, unknown> {
+  return {
+    select: [...(options.select ?? [])],
+    exclude: [...(options.exclude ?? [])],
+    vars: options.vars ?? {},
+    target: options.target ?? null,
+    profile: options.profile ?? null,
+    threads: options.threads ?? null,
+    full_refresh: options.fullRefresh === true,
+    fail_fast: options.failFast === true,
+    empty: options.empty === true,
+    store_failures: options.storeFailures === true,
+    defer: options.defer === true,
+    favor_state: options.favorState === true,
+    state: options.deferState ?? options.state ?? null,
+    event_time_start: options.eventTimeStart ?? null,
+    event_time_end: options.eventTimeEnd ?? null,
+  };
+}
+
+function deferredRelations(options: DbtOptions): ReadonlyMap<string, Relation> {
+  const found = stateRelations(stateFolder(options, "--defer"));
+  return new Map([...found].map(([id, state]) => [id, state.relation]));
+}
 
 /** Unit tests of the models that the flags choose. */
 function unitTestsOf(place: DbtPlace, options: DbtOptions): UnitTest[] {
