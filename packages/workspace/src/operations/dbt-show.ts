@@ -104,7 +104,7 @@ async function inline(
   const span = { file: "--inline", line: 1, column: 1, endLine: 1, endColumn: 1 };
   const request = { call: { text: sql }, package: place.project.name, place: span };
   const evaluated = await place.project.evaluate(undefined, request, sessionAsk(session, options.signal));
-  found.push(...evaluated.diagnostics.map(({ span: _, ...rest }) => rest));
+  found.push(...evaluated.diagnostics);
   if (hasErrors(evaluated.diagnostics)) return;
   try {
     results.push(await rows(place, connection, "inline", limited(evaluated.text, options.limit).text, options.signal));
