@@ -13,7 +13,7 @@ const layers = [
   ["contract"],
   ["catalog-api", "formats", "compatibility", "engine", "jinja"],
   ["governance", "quality", "models"],
-  ["engine-duckdb", "engine-postgres", "scaffold"],
+  ["engine-dbt", "engine-duckdb", "engine-postgres", "scaffold"],
   ["publishers"],
   ["workspace"],
   ["catalog-web"],

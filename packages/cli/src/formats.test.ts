@@ -10,6 +10,7 @@ const validate = new Ajv.default({ allErrors: true, strict: false }).compile(sch
 
 /** One command line of every command; a command without one fails the test below. */
 const lines: Readonly<Record<string, readonly string[]>> = {
+  adopt: ["adopt", "domains/shop"],
   new: ["new", "domain", "shipping", "--dry-run"],
   lint: ["lint"],
   diff: ["diff", `HEAD:${orders}`, orders],

@@ -8,6 +8,7 @@ export type {
   ContractColumn,
   Deprecation,
   Domain,
+  DomainDbt,
   DomainPolicy,
   Duration,
   Embedding,

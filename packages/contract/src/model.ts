@@ -250,6 +250,16 @@ export interface Domain {
   readonly entities: readonly string[];
   readonly policies: readonly DomainPolicy[];
   readonly defaults: { readonly sensitivity?: Sensitivity | undefined; readonly sla: ServiceLevels };
+  /** A dbt project that dbt itself runs; the domain's products are parts of it. */
+  readonly dbt?: DomainDbt | undefined;
+}
+
+export interface DomainDbt {
+  /** The folder with `dbt_project.yml`, from the workspace's root, with `/`; empty for the root itself. */
+  readonly project: string;
+  /** By product: folders of the project, names of models, `group:NAME`. */
+  readonly products: Readonly<Record<string, readonly string[]>>;
+  readonly at: Path;
 }
 
 /** A value, or a reference to one that the environment holds. Never the secret itself. */

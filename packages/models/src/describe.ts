@@ -14,6 +14,10 @@ export interface DescribeOptions {
   readonly nodes?: readonly ProjectNode[] | undefined;
   /** Columns of what lies outside the project: ports and sources. `undefined`: not known. */
   readonly columnsOf: (upstream: UpstreamRelation) => readonly Column[] | undefined;
+  /** Columns of a node as the warehouse has them. They stand in where its SQL does not bind, and give the types where it does. */
+  readonly builtColumns?: ((node: ProjectNode) => readonly Column[] | undefined) | undefined;
+  /** The SQL is another dialect's than the binder's: what the binder says of it may help, its complaints are none. */
+  readonly foreign?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -124,35 +128,43 @@ class Describer {
       if (dependency.kind === "node") {
         if (this.#models.has(dependency.id)) continue;
         // Its own finding is enough; this model says nothing new.
-        if (report) this.#unknown.push(node.id);
-        return;
+        return this.#asBuilt(node, report);
       }
       if (!(await this.#declareOutside(dependency))) known = false;
     }
     const compiled = this.#project.compile(node, { upstream: known ? "relation" : "location" });
     if (hasErrors(compiled.diagnostics)) {
-      // Its SQL depends on data: nothing is wrong with it, and nobody knows its columns before a run.
-      const others = compiled.diagnostics.filter((d) => d.code !== "sql/needs-engine");
+      const others = compiled.diagnostics.filter((d) => !knownInARun.has(d.code));
       if (report) for (const d of others) this.#diagnostics.add(d);
-      if (report && !hasErrors(others)) this.#unknown.push(node.id);
-      return;
+      return this.#asBuilt(node, report && !hasErrors(others));
     }
     const bound = await this.#binder.bind(compiled.sql, this.#options.signal);
     if (!bound.ok) {
       // Without the columns of what it reads the engine's complaint may be about our ignorance.
-      const certain = known || bound.code === "syntax";
+      const certain = !this.#options.foreign && (known || bound.code === "syntax");
       if (certain && report) this.#diagnostics.add(engineDiagnostic(this.#project, node, bound, compiled));
-      else if (report) this.#unknown.push(node.id);
-      return;
+      return this.#asBuilt(node, report && !certain);
     }
     this.#repeated(bound.columns, node, compiled, report);
+    const built = new Map(this.#options.builtColumns?.(node)?.map((c) => [c.name.toLowerCase(), c]));
     const columns = bound.columns.map((c) => ({
       ...c,
+      ...built.get(c.name.toLowerCase()),
       origins: this.#owned(c.origins),
       indirect: this.#owned(c.indirect),
     }));
     this.#models.set(node.id, { node, columns, indirect: this.#owned(bound.indirect) });
     await this.#declare(node, bound.columns);
+  }
+
+  /** What is known of a node whose SQL tells nothing: the columns that the warehouse has, without their origins. */
+  async #asBuilt(node: ProjectNode, report: boolean): Promise<void> {
+    if (report) this.#unknown.push(node.id);
+    const columns = this.#options.builtColumns?.(node);
+    if (columns === undefined || columns.length === 0) return;
+    const own = columns.map((c) => ({ ...c, origins: undefined, indirect: undefined }));
+    this.#models.set(node.id, { node, columns: own, indirect: undefined });
+    await this.#declare(node, columns);
   }
 
   /** A table cannot hold two columns of one name; a query can yield them. */
@@ -171,7 +183,7 @@ class Describer {
 
   async #declare(node: ProjectNode, columns: readonly Column[]): Promise<void> {
     if (node.config.materialized === "ephemeral") return;
-    this.#owners.set(keyOf(node.relation), { upstream: node.id, product: node.product });
+    this.#own(node.relation, { upstream: node.id, product: node.product });
     await this.#binder.declare(node.relation, distinct(columns));
   }
 
@@ -189,9 +201,15 @@ class Describer {
       dependency.kind === "port"
         ? { upstream: `port:${dependency.product}.${dependency.port}`, product: dependency.product }
         : { upstream: dependency.id };
-    this.#owners.set(key, owner);
+    this.#own(dependency.relation, owner);
     if (columns !== undefined) await this.#binder.declare(dependency.relation, distinct(columns));
     return columns !== undefined;
+  }
+
+  /** A binder has one database, and calls relations by schema and name where the project adds the warehouse's database. */
+  #own(relation: Relation, owner: { readonly upstream: string; readonly product?: string | undefined }): void {
+    this.#owners.set(keyOf(relation), owner);
+    this.#owners.set(keyOf({ ...relation, database: undefined }), owner);
   }
 
   /** Columns of a source whose properties give a type for each. */
@@ -213,6 +231,9 @@ class Describer {
     return out;
   }
 }
+
+/** SQL that depends on data or was not compiled: nothing is wrong with it, and nobody knows its columns before a run. */
+const knownInARun = new Set(["sql/needs-engine", "dbt/not-compiled"]);
 
 const keyOf = (r: Relation): string => JSON.stringify([r.database ?? "", r.schema ?? "", r.name]).toLowerCase();
 

@@ -46,6 +46,9 @@ export type {
   UnitTestRows,
 } from "./model.ts";
 export { loadProject } from "./load.ts";
+export { emptyProject } from "./empty-project.ts";
+export { Graph } from "./graph.ts";
+export { selectNodes } from "./select.ts";
 export { diskFiles } from "./node-files.ts";
 export { sqlCodes } from "./sql.codes.ts";
 export { describeModels } from "./describe.ts";

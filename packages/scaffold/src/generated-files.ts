@@ -1,12 +1,12 @@
 import type { Contract, Mesh } from "@meshwork/contract";
-import { lockText, majorOf, majorsNamed, readContract, snakeName, withMajor } from "@meshwork/contract";
+import { lockText, majorOf, majorsNamed, readContract, readDomain, snakeName, withMajor } from "@meshwork/contract";
 import type { DbtProduct, PortRead } from "@meshwork/formats";
 import { dbtMesh, emit, typescriptZod } from "@meshwork/formats";
 import { parse } from "yaml";
 import type { Wanted } from "./file-plan.ts";
 import { meshOf } from "./mesh-facts.ts";
 import { isRecord } from "./template.ts";
-import type { ProductEntry, WorkspaceView } from "./view.ts";
+import type { DomainEntry, ProductEntry, WorkspaceView } from "./view.ts";
 import { domainsIn, olderVersionsOf, productsOf, versionsIn } from "./view.ts";
 import { resourceNames } from "./product-resources.ts";
 import { versionExports } from "./version-exports.ts";
@@ -82,6 +82,8 @@ export function generatedFiles(view: WorkspaceView, domains?: readonly string[])
       further.push(...reads.further);
       whole &&= !upstreamNames(found.contract).some((name) => broken.has(name));
     }
+    // A dbt project that dbt runs has its own sources, and is not written to.
+    if (runByDbt(view, domain)) continue;
     const settings = dbtSettings(view.read(`${domain.directory}/dbt_project.yml`));
     if (settings !== undefined) files.push(managed(`${domain.directory}/_mesh/dbt-config.json`, settings));
     // A contract that cannot be read, of the domain or of what it reads, would take sources away: the last good `_mesh` stays.
@@ -96,6 +98,10 @@ export function generatedFiles(view: WorkspaceView, domains?: readonly string[])
   }
   return { files, unreadable };
 }
+
+const runByDbt = (view: WorkspaceView, domain: DomainEntry): boolean =>
+  readDomain({ file: domain.file, text: view.read(domain.file) ?? "" }, { domain: domain.name }).value?.dbt !==
+  undefined;
 
 /**
  * What a domain's dbt project sets, without its lists of folders, sorted. Nx takes this as the input of the domain's

@@ -16,6 +16,7 @@ export { presetNames } from "./template.ts";
 export { namePattern } from "./names.ts";
 export { diskHost } from "./disk-host.ts";
 export type { DiskCalls, ScaffoldHost } from "./disk-host.ts";
+export { contentHash } from "./content-hash.ts";
 export { diskView } from "./disk-view.ts";
 export { domainsIn, productsOf } from "./view.ts";
 export type { DomainEntry, ProductEntry, WorkspaceView } from "./view.ts";

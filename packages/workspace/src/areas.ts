@@ -2,6 +2,7 @@ import { compatArea } from "@meshwork/compatibility";
 import { contractArea, meshArea } from "@meshwork/contract";
 import type { Area, CodePage } from "@meshwork/diagnostics";
 import { pageOf } from "@meshwork/diagnostics";
+import { dbtArea } from "@meshwork/engine-dbt";
 import { importArea } from "@meshwork/formats";
 import { policyArea } from "@meshwork/governance";
 import { sqlCodes } from "@meshwork/models";
@@ -16,6 +17,7 @@ const areas = [
   meshArea,
   meshWideArea,
   sqlCodes,
+  dbtArea,
   productSqlArea,
   checkArea,
   policyArea,

@@ -1,9 +1,11 @@
 import type { OutputPort, ContractColumn } from "@meshwork/contract";
 import { snakeName } from "@meshwork/contract";
 import type { Diagnostic } from "@meshwork/diagnostics";
+import { ArtifactProject } from "@meshwork/engine-dbt";
 import type { ModelDescription, Project, ProjectNode, SourceNode, UpstreamRelation } from "@meshwork/models";
 import { describeModels } from "@meshwork/models";
 import type { Column } from "@meshwork/sql";
+import { speaksForeignSql } from "./dbt-runner/artifact-projects.ts";
 import { declaredSourceColumns, fileColumns } from "./external-sources.ts";
 import type { LoadedMesh } from "./load-mesh.ts";
 import type { Product, Workspace } from "./workspace.ts";
@@ -30,7 +32,10 @@ export async function describeProducts(
         nodes: [...project.nodes.values()].filter(
           (n) => n.resourceType !== "test" && n.product !== undefined && names.has(n.product),
         ),
-        columnsOf: (upstream) => upstreamColumns(mesh.workspace, upstream, sources),
+        columnsOf: (upstream) => builtColumns(project, upstream) ?? upstreamColumns(mesh.workspace, upstream, sources),
+        ...(project instanceof ArtifactProject
+          ? { builtColumns: (node) => project.columnsOf(node.id), foreign: speaksForeignSql(project) }
+          : {}),
         signal: options.signal,
       });
       options.report?.(described.diagnostics);
@@ -60,6 +65,10 @@ function undeclaredSources(project: Project, products: ReadonlySet<string>): Map
   }
   return out;
 }
+
+/** Of a project that dbt runs, sources have the columns that the warehouse gave them. */
+const builtColumns = (project: Project, upstream: UpstreamRelation): readonly Column[] | undefined =>
+  project instanceof ArtifactProject && upstream.kind === "source" ? project.columnsOf(upstream.source.id) : undefined;
 
 /** A port promises its columns; a source declares them, or its files show them. */
 function upstreamColumns(

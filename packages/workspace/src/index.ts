@@ -26,6 +26,7 @@ export {
   doctor,
   explain,
   importContract,
+  adopt,
   lineage,
   lint,
   lintFile,
@@ -69,6 +70,7 @@ export type { Coordination, DeploymentStep, MovedConsumer } from "./coordination
 export type { Converted, ConvertOptions } from "./operations/convert.ts";
 export type { DiffResult } from "./operations/diff.ts";
 export type { ImportedContract, ImportOptions } from "./operations/import.ts";
+export type { AdoptOptions, AdoptedProduct, Adoption } from "./operations/adopt.ts";
 export type { LineageGraph } from "./operations/lineage.ts";
 export type { PublishedStep, PublishOptions } from "./operations/publish.ts";
 export type { ProductState } from "./operations/status.ts";

@@ -60,6 +60,7 @@ export const lineage = later(async () => (await import("./operations/lineage.ts"
 export const status = later(async () => (await import("./operations/status.ts")).status);
 export const doctor = later(async () => (await import("./operations/doctor.ts")).doctor);
 export const render = later(async () => (await import("./operations/render.ts")).render);
+export const adopt = later(async () => (await import("./operations/adopt.ts")).adopt);
 export const affectedProducts = later(async () => (await import("./operations/affected.ts")).affectedProducts);
 
 /** All codes with one sentence each, sorted. */

@@ -11,12 +11,13 @@ import type {
   ProjectNode,
   ResolvePort,
 } from "@meshwork/models";
-import { loadProject } from "@meshwork/models";
+import { emptyProject, loadProject } from "@meshwork/models";
 import { dialects } from "@meshwork/sql";
+import { ArtifactProjects } from "./dbt-runner/artifact-projects.ts";
 import type { Edge } from "./graph.ts";
 import type { ObservedProject, ProjectFacts } from "./project-facts.ts";
 import { factsOf } from "./project-facts.ts";
-import type { FormerTexts, Product, Workspace } from "./workspace.ts";
+import type { FormerTexts, Product, Workspace, WorkspaceDomain } from "./workspace.ts";
 import { portRelation } from "./workspace.ts";
 
 export interface ProjectsOptions {
@@ -64,11 +65,15 @@ export class Projects {
   readonly #productsOf = new Map<string, Product[]>();
   /** Ports of all live versions by `domain_snake.port`. */
   readonly #ports = new Map<string, { product: Product; port: OutputPort }[]>();
+  readonly #artifacts: ArtifactProjects;
 
   constructor(workspace: Workspace, options: ProjectsOptions) {
     this.workspace = workspace;
     this.target = options.target;
     this.#options = options;
+    this.#artifacts = new ArtifactProjects(workspace.root, options.target, workspace.domains.values(), (query) =>
+      this.resolvePort(query),
+    );
     for (const name of workspace.domains.keys()) this.#domains.set(snakeName(name), name);
     for (const product of workspace.products.values()) {
       this.#domains.set(snakeName(product.domain), product.domain);
@@ -114,11 +119,16 @@ export class Projects {
 
   /** The model (or seed) that a port is made of. */
   modelOf(product: Product, port: OutputPort): ProjectNode | undefined {
+    return this.modelIn(this.of(product), product, port);
+  }
+
+  /** The same in a project that was read another way. */
+  modelIn(project: Project, product: Product, port: OutputPort): ProjectNode | undefined {
     const names = portModelNames(product, port);
-    const nodes = [...this.of(product).nodes.values()].filter(
-      (n) => n.product === product.name && n.resourceType !== "test",
-    );
-    return names.map((name) => nodes.find((n) => n.name === name)).find((n) => n !== undefined);
+    const nodes = [...project.nodes.values()].filter((n) => n.product === product.name && n.resourceType !== "test");
+    const exact = names.map((name) => nodes.find((n) => n.name === name)).find((n) => n !== undefined);
+    // dbt allows names that no port may have, `revenue__daily`: the port has them in its own letters.
+    return exact ?? nodes.find((n) => names.includes(snakeName(n.name)));
   }
 
   /** What the project of a product says to the mesh around it. */
@@ -144,17 +154,19 @@ export class Projects {
 
   #observed(directory: string, domain: string): ProjectFacts {
     const { memory } = this.#options;
-    if (!memory) return factsOf(this.#load(directory, domain));
+    // What dbt wrote is read anew each time: it is no file of the domain's.
+    const ran = this.workspace.domains.get(domain)?.value?.dbt !== undefined;
+    if (!memory || ran) return factsOf(this.#load(directory, domain));
     const { target, vars } = this.#options;
     const products = this.#siblings(domain).map((p) => [p.name, p.directory]);
     const basis = JSON.stringify([target, vars ?? {}, this.workspace.mesh.naming, products]);
     const place = { directory, domain };
-    const known = memory.recall(place, basis, this.#resolvePort);
+    const known = memory.recall(place, basis, this.resolvePort);
     if (known) return known;
     return memory.observe(place, basis, () => {
       const ports = new Map<string, readonly [PortQuery, PortResolution]>();
       const project = this.#loadWith(directory, domain, (request) => {
-        const answer = this.#resolvePort(request);
+        const answer = this.resolvePort(request);
         ports.set(JSON.stringify(request), [request, answer]);
         return answer;
       });
@@ -186,9 +198,11 @@ export class Projects {
   }
 
   #load(directory: string, domain: string): Project {
+    const ran = this.workspace.domains.get(domain);
+    if (ran?.value?.dbt !== undefined) return this.#ofArtifacts(ran);
     const known = this.#loaded.get(directory);
     if (known) return known;
-    const project = this.#loadWith(directory, domain, this.#resolvePort);
+    const project = this.#loadWith(directory, domain, this.resolvePort);
     this.#loaded.set(directory, project);
     return project;
   }
@@ -211,6 +225,29 @@ export class Projects {
     });
   }
 
+  /** A project that dbt runs: read from what dbt wrote, one for all domains that share it. */
+  #ofArtifacts(domain: WorkspaceDomain): Project {
+    const directory = `dbt:${domain.value!.dbt!.project}`;
+    const known = this.#loaded.get(directory);
+    if (known) return known;
+    const read = this.#artifacts.of(domain);
+    const project =
+      "nodes" in read
+        ? read
+        : emptyProject(
+            {
+              root: join(this.workspace.root, domain.value!.dbt!.project),
+              displayPath: domain.value!.dbt!.project,
+              target: { name: this.target.name, schema: "", type: "duckdb" },
+              dialect: dialects.duckdb,
+              now: this.#options.now,
+            },
+            read.diagnostics,
+          );
+    this.#loaded.set(directory, project);
+    return project;
+  }
+
   #portsNear(schema: string, port: string): string[] {
     const own = [...this.#ports.keys()]
       .filter((k) => k.startsWith(`${schema}.`))
@@ -219,7 +256,8 @@ export class Projects {
     return near.length > 0 ? near : own.slice(0, 5);
   }
 
-  readonly #resolvePort: ResolvePort = ({ domain, port, version, from }): PortResolution => {
+  /** What a ref to another product's port means. */
+  readonly resolvePort: ResolvePort = ({ domain, port, version, from }): PortResolution => {
     // A ref is written in snake case nearly always: only another spelling costs a conversion.
     const schema = this.#domains.has(domain) ? domain : snakeName(domain);
     const name = this.#domains.get(schema);

@@ -1,3 +1,4 @@
+import { snakeName } from "@meshwork/contract";
 import type { UpstreamReference } from "@meshwork/contract";
 import { withMajor } from "@meshwork/contract";
 import type { Diagnostic, Path } from "@meshwork/diagnostics";
@@ -26,7 +27,11 @@ export function joinFindings(
 
   const models = projects.facts(product).nodes.get(product.name) ?? [];
   for (const port of contract.ports) {
-    if (!models.some((n) => !n.test && portModelNames(product, port).includes(n.name))) {
+    if (
+      !models.some(
+        (n) => !n.test && [n.name, snakeName(n.name)].some((name) => portModelNames(product, port).includes(name)),
+      )
+    ) {
       out.push(
         productSqlArea.create(
           "port-without-model",

@@ -1,4 +1,5 @@
 import type { Command } from "../command.ts";
+import { adoptCommand } from "./adopt.command.ts";
 import { buildCommand } from "./build.command.ts";
 import { catalogCommand } from "./catalog.command.ts";
 import { checkCommand } from "./check.command.ts";
@@ -60,6 +61,7 @@ export const commands: readonly Command[] = [
   sourceCommand,
   runOperationCommand,
   docsCommand,
+  adoptCommand,
   lsCommand,
   pruneCommand,
   explainCommand,

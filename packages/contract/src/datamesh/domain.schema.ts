@@ -25,6 +25,16 @@ export const domainFile = z.strictObject({
         .strictObject({ sensitivity: sensitivity.optional(), sla: serviceLevels.optional() })
         .optional()
         .describe("For products that say nothing of their own."),
+      dbt: z
+        .strictObject({
+          project: z.string().describe("The folder with dbt_project.yml, from the workspace's root: warehouse."),
+          products: z
+            .record(z.string(), texts)
+            .optional()
+            .describe("What each product is made of: folders, models, group:NAME."),
+        })
+        .optional()
+        .describe("A dbt project that dbt itself runs: the products of this domain are parts of it."),
     })
     .optional(),
 });

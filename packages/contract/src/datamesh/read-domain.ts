@@ -45,9 +45,31 @@ function readSpec(spec: Section<Spec>, domain: string): Body {
     entities: spec.get("entities").texts(),
     policies: readPolicies(spec.get("policies"), [domain]),
     defaults: readDefaults(spec.get("defaults")),
+    dbt: readDbt(spec.get("dbt")),
   });
   spec.done();
   return body;
+}
+
+function readDbt(item: Item<Spec["dbt"]>): Domain["dbt"] {
+  const section = item.section("The dbt project");
+  if (section === undefined) return undefined;
+  const folder = section.need("project");
+  const written = folder.text();
+  const project = written?.replace(/^\.\//, "").replace(/\/+$/, "");
+  const outside =
+    project !== undefined && (/^([/\\]|[A-Za-z]:)/.test(project) || project.split(/[/\\]/).includes(".."));
+  if (outside) folder.wrong("a folder of the workspace, like warehouse");
+  const products = Object.fromEntries(
+    section
+      .get("products")
+      .entries()
+      .map(([name, each]) => [name, each.texts()]),
+  );
+  section.done();
+  return project === undefined || outside
+    ? undefined
+    : { project: project === "." ? "" : project, products, at: item.path };
 }
 
 function readDefaults(item: Item<Spec["defaults"]>): Domain["defaults"] {

@@ -3,6 +3,7 @@ import { hasErrors, seconds } from "@meshwork/diagnostics";
 import { productKeys } from "../build-keys.ts";
 import type { BuiltProduct } from "../build-product.ts";
 import { buildProduct, isUpToDate, nothingBuilt, troubleOf } from "../build-product.ts";
+import { runsOnDbt } from "../dbt-runner/dbt-target.ts";
 import type { OpenDomain } from "../embedded-target.ts";
 import { EmbeddedTarget } from "../embedded-target.ts";
 import { LoadedMesh } from "../load-mesh.ts";
@@ -26,6 +27,7 @@ export interface BuildOptions extends OperationOptions {
 export const build = (options: BuildOptions): Promise<OperationResult<readonly BuiltProduct[]>> =>
   answering([], async () => {
     const mesh = new LoadedMesh(options);
+    if (runsOnDbt(mesh.target)) return (await import("../dbt-runner/build-on-dbt.ts")).buildOnDbt(mesh, options);
     const target = await EmbeddedTarget.open(mesh);
     const order = mesh.inOrder();
     const results: BuiltProduct[] = [];
@@ -78,6 +80,8 @@ export const build = (options: BuildOptions): Promise<OperationResult<readonly B
       if (options.signal?.aborted) return { built: quick("skipped", interrupted), diagnostics: [] };
       if (!product.contract)
         return { built: quick("failed", "its contract cannot be read"), diagnostics: product.read.diagnostics };
+      if (mesh.workspace.domains.get(product.domain)?.value?.dbt !== undefined)
+        return { built: quick("skipped", "dbt builds it, on a target with runner: dbt"), diagnostics: [] };
       if (circular.has(product.name)) {
         const told = upstreamCycle.check(mesh.workspace, mesh.graph(), mesh.today);
         return {

@@ -3,6 +3,7 @@ import { hasErrors } from "@meshwork/diagnostics";
 import type { CheckResult } from "@meshwork/quality";
 import type { RecordedChecks } from "../build-record.ts";
 import { runPortChecks } from "../check-port.ts";
+import { runsOnDbt } from "../dbt-runner/dbt-target.ts";
 import { EmbeddedTarget } from "../embedded-target.ts";
 import { LoadedMesh } from "../load-mesh.ts";
 import type { OperationOptions, OperationResult } from "../operation.ts";
@@ -24,6 +25,7 @@ export interface CheckedLine extends CheckResult {
 export const check = (options: CheckOptions): Promise<OperationResult<readonly CheckedLine[]>> =>
   answering([], async () => {
     const mesh = new LoadedMesh(options);
+    if (runsOnDbt(mesh.target)) return (await import("../dbt-runner/build-on-dbt.ts")).checkOnDbt(mesh, options);
     const target = await EmbeddedTarget.open(mesh);
     const found: Diagnostic[] = [];
     const results: CheckedLine[] = [];

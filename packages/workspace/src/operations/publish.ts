@@ -5,6 +5,7 @@ import { diagnostic, hasErrors } from "@meshwork/diagnostics";
 import type { ConnectedPublisher, OpenEmbedded } from "@meshwork/publishers";
 import { connectPublisher, publishTarget } from "@meshwork/publishers";
 import { columnGraph } from "../column-graph.ts";
+import { isOnDbt } from "../dbt-runner/state-on-dbt.ts";
 import { EmbeddedTarget } from "../embedded-target.ts";
 import { gitState } from "../git.ts";
 import { LoadedMesh } from "../load-mesh.ts";
@@ -42,7 +43,7 @@ export const publish = (options: PublishOptions): Promise<OperationResult<readon
     const publishers = connect(mesh, options.to, found);
     const results: PublishedStep[] = [];
     if (!hasErrors(found) && publishers.length > 0) {
-      const target = await EmbeddedTarget.open(mesh);
+      const target = mesh.chosen.every((p) => isOnDbt(mesh, p)) ? undefined : await EmbeddedTarget.open(mesh);
       const whole = new LoadedMesh({ ...options, products: undefined });
       const parts = {
         columns: await columnGraph(whole, [...workspace.products.values()]),

@@ -1,9 +1,11 @@
+import type { OutputPort } from "@meshwork/contract";
 import { lintContract, majorOf } from "@meshwork/contract";
 import { hasErrors } from "@meshwork/diagnostics";
 import type { RecordedChecks } from "../build-record.ts";
 import { isUpToDate } from "../build-product.ts";
 import { recordedChecks } from "../build-record.ts";
 import { portKey, productKeys } from "../build-keys.ts";
+import { isOnDbt, productOnDbt } from "../dbt-runner/state-on-dbt.ts";
 import { EmbeddedTarget } from "../embedded-target.ts";
 import { LoadedMesh } from "../load-mesh.ts";
 import type { OperationOptions, OperationResult } from "../operation.ts";
@@ -33,15 +35,20 @@ export interface ProductState {
 export const status = (options: OperationOptions): Promise<OperationResult<readonly ProductState[]>> =>
   answering([], async () => {
     const mesh = new LoadedMesh(options);
-    const target = await EmbeddedTarget.open(mesh);
+    // Products that dbt builds are known from its artifacts: no engine of ours is asked, whatever the target's is.
+    const onDbt = new Set(mesh.chosen.filter((p) => isOnDbt(mesh, p)));
+    const target = onDbt.size < mesh.chosen.length ? await EmbeddedTarget.open(mesh) : undefined;
     const graph = mesh.graph();
     const outsiders = new OutsideReaders(mesh);
     const results: ProductState[] = [];
-    for (const product of mesh.chosen)
-      results.push({
-        ...(await stateOf(mesh, target, product, graph.downstream(product.name).length)),
-        outside: outsideOf(outsiders, product),
-      });
+    for (const product of mesh.chosen) {
+      const readers = graph.downstream(product.name).length;
+      const state =
+        target === undefined || onDbt.has(product)
+          ? stateOnDbt(mesh, product, readers)
+          : await stateOf(mesh, target, product, readers);
+      results.push({ ...state, outside: outsideOf(outsiders, product) });
+    }
     return {
       exitCode: 0,
       diagnostics: [],
@@ -55,6 +62,55 @@ export const status = (options: OperationOptions): Promise<OperationResult<reado
     };
   });
 
+function headOf(mesh: LoadedMesh, product: Product, readers: number) {
+  const contract = product.contract;
+  const errors =
+    hasErrors(product.read.diagnostics) ||
+    (contract ? hasErrors(mesh.settle(lintContract(product.read, { today: mesh.today }))) : true);
+  return {
+    product: product.name,
+    domain: product.domain,
+    version: contract?.version ?? null,
+    contract: errors ? "errors" : "ok",
+    readers,
+  } as const;
+}
+
+const nothingKnown = { builtAt: null, rows: null, checks: null, freshness: null } as const;
+
+function stateOnDbt(mesh: LoadedMesh, product: Product, readers: number): Omit<ProductState, "outside"> {
+  const base = headOf(mesh, product, readers);
+  const known = productOnDbt(mesh, product);
+  const first = known?.ports[0];
+  if (!known || !first) return { ...base, ...nothingKnown, build: "unknown" };
+  const { record } = first;
+  if (record === undefined || record.status === "error" || record.status === "skipped")
+    return { ...base, ...nothingKnown, rows: first.rows ?? null, build: "none" };
+  const checks = known.ports.flatMap((p) => p.checks);
+  const judged = checks.filter((c) => c.status !== "skipped");
+  return {
+    ...base,
+    build: known.stale ? "stale" : "current",
+    builtAt: record.at,
+    rows: first.rows ?? null,
+    checks:
+      judged.length === 0
+        ? null
+        : {
+            passed: judged.filter((c) => c.status === "passed").length,
+            total: judged.length,
+            checkedAt: record.at,
+          },
+    freshness: freshnessOf(mesh, product, first.port, record.at),
+  };
+}
+
+function freshnessOf(mesh: LoadedMesh, product: Product, port: OutputPort, builtAt: string): ProductState["freshness"] {
+  const promised = port.sla.freshness?.seconds ?? product.contract?.sla.freshness?.seconds;
+  const age = Math.max(0, Math.round((mesh.now.getTime() - Date.parse(builtAt)) / 1000));
+  return promised === undefined ? null : { promised, age, ok: age <= promised };
+}
+
 async function stateOf(
   mesh: LoadedMesh,
   target: EmbeddedTarget,
@@ -62,32 +118,20 @@ async function stateOf(
   readers: number,
 ): Promise<Omit<ProductState, "outside">> {
   const contract = product.contract;
-  const errors =
-    hasErrors(product.read.diagnostics) ||
-    (contract ? hasErrors(lintContract(product.read, { today: mesh.today })) : true);
-  const base = {
-    product: product.name,
-    domain: product.domain,
-    version: contract?.version ?? null,
-    contract: errors ? "errors" : "ok",
-    readers,
-  } as const;
+  const base = headOf(mesh, product, readers);
   const port = contract?.ports[0];
   const snapshot = port && (await target.snapshot(product, port));
-  if (!contract || !snapshot)
-    return { ...base, build: contract ? "none" : "unknown", builtAt: null, rows: null, checks: null, freshness: null };
+  if (!contract || !snapshot) return { ...base, ...nothingKnown, build: contract ? "none" : "unknown" };
   const record = await target.ledger(product).read();
   const current = await isUpToDate(target, product, await productKeys(mesh, target, product), record);
   const builtAt = record?.nodes[portKey(port)]?.builtAt ?? snapshot.manifest.builtAt;
-  const promised = port.sla.freshness?.seconds ?? contract.sla.freshness?.seconds;
-  const age = Math.max(0, Math.round((mesh.now.getTime() - Date.parse(builtAt)) / 1000));
   return {
     ...base,
     build: current ? "current" : "stale",
     builtAt,
     rows: snapshot.rows,
     checks: checksOf(recordedChecks(record)),
-    freshness: promised === undefined ? null : { promised, age, ok: age <= promised },
+    freshness: freshnessOf(mesh, product, port, builtAt),
   };
 }
 
