@@ -306,7 +306,12 @@ export interface Mesh {
   readonly rules: Readonly<Record<string, "off" | "info" | "warning" | "error">>;
   readonly ignore: readonly IgnoreEntry[];
   readonly publish: readonly PublishTarget[];
-  readonly compatibility: { readonly mode: string; readonly transitive: boolean };
+  readonly compatibility: {
+    readonly mode: string;
+    readonly transitive: boolean;
+    /** How long an older major version lives on when the next one is started. */
+    readonly sunsetAfter?: Duration | undefined;
+  };
 }
 
 /** A request for infrastructure: `platform/v1 DataProductInfrastructure`. */

@@ -5,6 +5,8 @@ export { planDataProduct } from "./data-product.plan.ts";
 export type { DataProductAnswers } from "./data-product.answers.ts";
 export { planDomain } from "./domain.plan.ts";
 export type { DomainAnswers } from "./domain.plan.ts";
+export { planContractVersion } from "./contract-version.plan.ts";
+export type { ContractVersionAnswers } from "./contract-version.answers.ts";
 export { planCi } from "./ci.plan.ts";
 export type { CiAnswers } from "./ci.plan.ts";
 export { planRemove } from "./remove.plan.ts";

@@ -2,6 +2,8 @@ import type { Plan } from "./action.ts";
 import { refused } from "./action.ts";
 import type { CiAnswers } from "./ci.plan.ts";
 import { planCi } from "./ci.plan.ts";
+import type { ContractVersionAnswers } from "./contract-version.answers.ts";
+import { planContractVersion } from "./contract-version.plan.ts";
 import type { DataProductAnswers } from "./data-product.answers.ts";
 import { planDataProduct } from "./data-product.plan.ts";
 import type { DomainAnswers } from "./domain.plan.ts";
@@ -16,6 +18,7 @@ import type { WorkspaceView } from "./view.ts";
 export interface Answers {
   readonly "data-product": DataProductAnswers;
   readonly domain: DomainAnswers;
+  readonly "contract-version": ContractVersionAnswers;
   readonly ci: CiAnswers;
   readonly remove: RemoveAnswers;
   readonly sync: Readonly<Record<string, never>>;
@@ -26,6 +29,7 @@ export type TemplateName = keyof Answers;
 const planners: { readonly [T in TemplateName]: (answers: Answers[T], view: WorkspaceView) => Plan } = {
   "data-product": planDataProduct,
   domain: planDomain,
+  "contract-version": planContractVersion,
   ci: planCi,
   remove: planRemove,
   sync: (_, view) => planSync(view),

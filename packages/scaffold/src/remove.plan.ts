@@ -11,11 +11,13 @@ import { readRecord, recordPath } from "./record.ts";
 import { scaffoldCodes } from "./scaffold-codes.ts";
 import { TemplateError } from "./template.ts";
 import type { DomainEntry, ProductEntry, WorkspaceView } from "./view.ts";
-import { domainsIn, productsOf } from "./view.ts";
+import { domainsIn, olderVersionsOf, productsOf, versionsIn } from "./view.ts";
+import { meshOf } from "./mesh-facts.ts";
 import { readersOf } from "./readers.ts";
+import { typeScriptReaders } from "./typescript-readers.ts";
 
 export interface RemoveAnswers {
-  /** `shipping.parcels`, `shipping/parcels`, or a domain without products. */
+  /** `shipping.parcels`, `shipping/parcels`, an older version `shipping.parcels@1`, or a domain without products. */
   readonly name: string;
   /** Deletes edited files too. */
   readonly force?: boolean | undefined;
@@ -32,8 +34,11 @@ export function planRemove(answers: RemoveAnswers, view: WorkspaceView): Plan {
   const domain = domains.find((d) => d.name === name);
   const products = domains.flatMap((d) => productsOf(view, d));
   const product = products.find((p) => p.name === name);
+  const versions = domains.flatMap((d) => versionsIn(view, d));
+  const older = versions.find((v) => v.name === name && v.versionFolder !== undefined);
   try {
-    if (product) return removeProduct(view, domains, product, products, answers.force === true);
+    if (older) return removeVersion(view, domains, older, versions, answers.force === true);
+    if (product) return removeProduct(view, domains, product, versions, answers.force === true);
     if (domain) return removeDomain(view, domain, answers.force === true);
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
@@ -41,7 +46,7 @@ export function planRemove(answers: RemoveAnswers, view: WorkspaceView): Plan {
       scaffoldCodes.create("file-unreadable", { file: error.message.split(":")[0]!, why: error.message }),
     ]);
   }
-  const known = [...products.map((p) => p.name), ...domains.map((d) => d.name)];
+  const known = [...versions.map((p) => p.name), ...domains.map((d) => d.name)];
   return refused(name, [scaffoldCodes.create("unknown-product", { product: name.slice(0, 80), known })]);
 }
 
@@ -55,6 +60,15 @@ function removeProduct(
   const readers = readersOf(view, product, products);
   if (readers.length > 0)
     return refused(product.name, [scaffoldCodes.create("still-read", { product: product.name, readers })]);
+  const older = olderVersionsOf(view, product).map((v) => v.name);
+  if (older.length > 0)
+    return refused(product.name, [
+      scaffoldCodes.create(
+        "still-read",
+        { product: product.name, readers: older },
+        { help: `take its older versions away first: nx g remove ${older[0]}` },
+      ),
+    ]);
   const record = readRecord(view, product.directory);
   if (!record) return refused(product.name, [notScaffolded(product.name, product.directory)]);
   const plan = new FilePlan(view);
@@ -70,6 +84,40 @@ function removeProduct(
   for (const file of generatedFiles(plan.overlay(), [domain.name]).files)
     plan.write(file.path, file.content, file.ownership);
   return done(plan, product.name, edited);
+}
+
+/** The end of an older version: refused while anybody reads it, with who that is. */
+function removeVersion(
+  view: WorkspaceView,
+  domains: readonly DomainEntry[],
+  older: ProductEntry,
+  versions: readonly ProductEntry[],
+  force: boolean,
+): Plan {
+  const programs = typeScriptReaders(view, domains, meshOf(view).npmScope, older).map((p) => p.folder);
+  const readers = [...readersOf(view, older, versions), ...new Set(programs)];
+  if (readers.length > 0) {
+    const [base] = older.name.split("@");
+    const help = `move them to the newest version of ${base} first; mesh status ${older.domain} shows the columns they read`;
+    return refused(older.name, [scaffoldCodes.create("still-read", { product: older.name, readers }, { help })]);
+  }
+  const record = readRecord(view, older.directory);
+  if (!record) return refused(older.name, [notScaffolded(older.name, older.directory)]);
+  const plan = new FilePlan(view);
+  const edited = deleteRecorded(plan, view, older.directory, record, force);
+  // What is left of a version is no version: all of it goes, or nothing.
+  if (edited.length > 0)
+    return refused(older.name, [scaffoldCodes.create("edited-files", { product: older.name, files: edited })]);
+  const base = older.directory.slice(0, -`/versions/${older.versionFolder}`.length);
+  const own = `${base}/dbt_project.yml`;
+  const domain = domains.find((d) => d.name === older.domain)!;
+  const project = view.read(own) === undefined ? `${domain.directory}/dbt_project.yml` : own;
+  const text = view.read(project);
+  const below = older.directory.slice(project.lastIndexOf("/") + 1);
+  if (text !== undefined) plan.write(project, removeProductFromProject(project, text, below), "patched");
+  // Sources of the version go wherever it was to be had, whether or not it was read.
+  for (const file of generatedFiles(plan.overlay()).files) plan.write(file.path, file.content, file.ownership);
+  return done(plan, older.name, edited);
 }
 
 function removeDomain(view: WorkspaceView, domain: DomainEntry, force: boolean): Plan {

@@ -85,6 +85,17 @@ export const scaffoldCodes = defineArea(
       message: () => "There is no mesh.yaml here: this is no mesh.",
       help: "change into a mesh, or make one: npm create meshwork",
     },
+    "version-not-next": {
+      severity: "error",
+      message: (p: { product: string; version: string; next: number; asked: number }) =>
+        `"${p.product}" is at ${p.version}: the next major version is ${p.next}, not ${p.asked}.`,
+      help: (p: { next: number }) => `write --major=${p.next}, or leave it out`,
+    },
+    "sunset-invalid": {
+      severity: "error",
+      message: (p: { sunset: string; why: string }) => `"${p.sunset}" is no end of a version: ${p.why}.`,
+      help: "write the date from which the older version may be gone, for example --sunset=180d",
+    },
     "still-read": {
       severity: "error",
       message: (p: { product: string; readers: readonly string[] }) =>

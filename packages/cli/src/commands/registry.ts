@@ -22,6 +22,7 @@ import { pruneCommand } from "./prune.command.ts";
 import { publishCommand } from "./publish.command.ts";
 import { retryCommand } from "./retry.command.ts";
 import { runOperationCommand } from "./run-operation.command.ts";
+import { removeCommand } from "./remove.command.ts";
 import { runCommand } from "./run.command.ts";
 import { seedCommand } from "./seed.command.ts";
 import { showCommand } from "./show.command.ts";
@@ -35,6 +36,7 @@ import { typecheckCommand } from "./typecheck.command.ts";
 /** Every command, in the order of `mesh --help`: from writing a contract to publishing a product. */
 export const commands: readonly Command[] = [
   newCommand,
+  removeCommand,
   lintCommand,
   diffCommand,
   compatCommand,

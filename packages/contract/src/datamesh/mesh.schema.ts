@@ -46,6 +46,10 @@ export const meshFile = z.strictObject({
         .strictObject({
           mode: z.string().optional().describe("keep-readers where absent."),
           transitive: z.boolean().optional(),
+          sunset_after: z
+            .string()
+            .optional()
+            .describe("How long an older major version lives on when the next one is started: 180d."),
         })
         .optional(),
     })

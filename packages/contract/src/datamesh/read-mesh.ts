@@ -4,7 +4,7 @@ import { isPlainName, shown } from "../names.ts";
 import type { Item, Section } from "../yaml/reader.ts";
 import type { MeshFile } from "./mesh.schema.ts";
 import { readPolicies } from "./read-domain.ts";
-import { readDate, withoutUndefined } from "./read-values.ts";
+import { readDate, readDuration, withoutUndefined } from "./read-values.ts";
 
 type Spec = NonNullable<MeshFile["spec"]>;
 type TargetFile = NonNullable<Spec["targets"]>[string];
@@ -160,6 +160,7 @@ function readCompatibility(item: Item<Spec["compatibility"]>, defaults: Mesh["co
   if (section === undefined) return defaults;
   const mode = section.get("mode").text() ?? defaults.mode;
   const transitive = section.get("transitive").flag() ?? defaults.transitive;
+  const sunsetAfter = readDuration(section.get("sunset_after"));
   section.done();
-  return { mode, transitive };
+  return withoutUndefined({ mode, transitive, sunsetAfter });
 }
