@@ -12,6 +12,7 @@ const validate = new Ajv.default({ allErrors: true, strict: false }).compile(sch
 const lines: Readonly<Record<string, readonly string[]>> = {
   adopt: ["adopt", "domains/shop"],
   new: ["new", "domain", "shipping", "--dry-run"],
+  remove: ["remove", "shipping", "--dry-run"],
   lint: ["lint"],
   diff: ["diff", `HEAD:${orders}`, orders],
   convert: ["convert", orders, "--to", "avro"],

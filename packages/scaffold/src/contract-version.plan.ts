@@ -87,6 +87,10 @@ function sameAgain(
       const edited = withEnd(older, text, { sunset: end.date });
       if ("diagnostic" in edited) return refused(product.name, [edited.diagnostic]);
       plan.write(older.contractFile, edited.text, "once");
+      if (record) {
+        const kept = { ...record, answers: { ...record.answers, sunset: answers.sunset } };
+        plan.write(recordPath(older.directory), recordText(kept), "managed");
+      }
       for (const file of generatedFiles(plan.overlay(), [product.domain]).files)
         plan.write(file.path, file.content, file.ownership);
     }
@@ -253,13 +257,14 @@ function contractTexts(
   if ("diagnostic" in announced) return announced;
   const source = { file: product.contractFile, text };
   const read = readContract(source, product).source;
+  const ours = contract.dialect.startsWith("datamesh.io");
   const previous = contract.previousVersions.length > 0 ? [contract.version, ...contract.previousVersions] : undefined;
   const edits: Edit[] = [
     { path: placeOf(read, ["metadata", "version"]), set: next },
-    ...(previous && read.valueAt(["metadata", "previous_versions"]) !== undefined
+    ...(ours && previous && read.valueAt(["metadata", "previous_versions"]) !== undefined
       ? [{ path: ["metadata", "previous_versions"], set: previous }]
       : []),
-    ...(read.valueAt(["spec", "deprecation"]) === undefined
+    ...(!ours || read.valueAt(["spec", "deprecation"]) === undefined
       ? []
       : [{ path: ["spec", "deprecation"], remove: true } as const]),
     ...(contract.status === "deprecated" ? [{ path: placeOf(read, ["metadata", "status"]), set: "active" }] : []),

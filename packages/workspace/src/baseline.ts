@@ -1,4 +1,5 @@
-import { readContract } from "@meshwork/contract";
+import type { Contract } from "@meshwork/contract";
+import { majorOf, readContract } from "@meshwork/contract";
 import { changedSince, defaultBase, fileAt, filesAt, filesTextAt, isShallow, mergeBase, resolveRef } from "./git.ts";
 import { Refusal } from "./operation.ts";
 import { isContractFile } from "./places.ts";
@@ -39,14 +40,21 @@ export function deletedContracts({ root, places }: Workspace, { commit, changed 
   return new Map(texts.flatMap(([file, text]) => (text === undefined ? [] : [[file, text]])));
 }
 
-/** A product whose folder moved keeps its id: the contract with the same id at the base is what it was. */
+/**
+ * A product whose folder moved keeps its id: the contract with the same id at the base is what it was. Of several live
+ * versions the one of the same major; a version that was the newest lay in the product's folder.
+ */
 export function movedText({ root }: Workspace, { commit }: Baseline, product: Product): string | undefined {
   const id = product.contract?.id;
   if (id === undefined || id === `${product.domain}.${product.product}`) return undefined;
+  let other: string | undefined;
   for (const file of filesAt(root, commit, ["."])) {
     if (!isContractFile(file)) continue;
     const text = fileAt(root, commit, file);
-    if (text?.includes(id) && readContract({ file, text }).value?.id === id) return text;
+    const read: Contract | undefined = text?.includes(id) ? readContract({ file, text }).value : undefined;
+    if (read?.id !== id) continue;
+    if (majorOf(read.version) === majorOf(product.contract!.version)) return text;
+    other ??= text;
   }
-  return undefined;
+  return product.versionFolder === undefined ? other : undefined;
 }

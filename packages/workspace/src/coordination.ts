@@ -4,7 +4,7 @@ import type { Relation } from "@meshwork/sql";
 import { hits, ownerOfConsumer, readingOf, readsUnknown } from "./consumers.ts";
 import type { Graded } from "./operations/diff.ts";
 import type { Product } from "./workspace.ts";
-import { portRelation } from "./workspace.ts";
+import { liveVersion, portRelation } from "./workspace.ts";
 
 export interface MovedConsumer {
   readonly product: string;
@@ -133,12 +133,10 @@ function deploymentOf(facts: CoordinationFacts, moved: readonly MovedConsumer[])
       : beside
         ? `drop ${relations(facts, before)}`
         : `deploy as it is in this change: ${graded.touched.map((t) => t.what).join("; ")}`;
-  add(
-    "contract",
-    product,
-    last,
-    steps.map((s) => s.order),
-  );
+  // A former version that lives on goes by its sunset, and not with this change.
+  const former = liveVersion(views.now.mesh.workspace, before.base, majorOf(before.contract!.version));
+  const after = steps.map((s) => s.order);
+  if (!beside || former === undefined || former.name === product) add("contract", product, last, after);
   return steps;
 }
 

@@ -1,4 +1,5 @@
 import type { Level } from "@meshwork/compatibility";
+import { majorOf } from "@meshwork/contract";
 import type { Diagnostic } from "@meshwork/diagnostics";
 import { hasErrors } from "@meshwork/diagnostics";
 import type { AffectedConsumer, ConsumerViews } from "../consumers.ts";
@@ -15,6 +16,7 @@ import type { OperationOptions, OperationResult } from "../operation.ts";
 import { answering } from "../operation.ts";
 import { isContractFile } from "../places.ts";
 import type { FormerTexts, Product } from "../workspace.ts";
+import { liveVersion } from "../workspace.ts";
 import type { DiffResult, Graded, Usable } from "./diff.ts";
 import { grade, gradeRemoval, modeOf } from "./diff.ts";
 
@@ -129,7 +131,9 @@ function changedProducts(
   const ids = new Set([...workspace.products.values()].map((p) => p.contract?.id));
   for (const before of held.workspace.products.values()) {
     const there = workspace.products.has(before.name);
-    if (there || !before.contract || ids.has(before.contract.id)) continue;
+    // An older version that is taken away shares its id with those that stay.
+    const moved = before.versionFolder === undefined && before.contract && ids.has(before.contract.id);
+    if (there || !before.contract || moved) continue;
     const graded = gradeRemoval(before.read as Usable, { ...options, product: before.name });
     if (graded.changes.length > 0) out.push({ before, now: undefined, graded });
   }
@@ -170,7 +174,8 @@ function judged(
   baseline: Baseline,
 ): ProductCompat {
   const meshes = [views.before.mesh, views.held.mesh, views.now.mesh];
-  const names = [...new Set(meshes.flatMap((m) => m.graph().downstream(before.name)))].sort();
+  const inMesh = new Set(meshes.flatMap((m) => m.graph().downstream(before.name)));
+  const names = [...inMesh].filter((name) => !staysWithFormer(views.now.mesh, before, name)).sort();
   const consumers = consumersOf(views, before, names, graded.touched);
   const { readers, unseen } = outsiders.of(before);
   const concerned = readers.filter((reader) => concerns(reader, before, graded.touched));
@@ -196,6 +201,14 @@ function judged(
     outside: concerned,
     unknownConsumers: unseen.length > 0,
   };
+}
+
+/** Whether a reader goes on reading the former major version, which lives on beside the new one. */
+function staysWithFormer(mesh: LoadedMesh, before: Product, reader: string): boolean {
+  const former = liveVersion(mesh.workspace, before.base, majorOf(before.contract!.version));
+  if (former === undefined || former.name === before.name) return false;
+  const reads = mesh.graph().upstream(reader);
+  return reads.includes(former.name) && !reads.includes(before.name);
 }
 
 /** What a finding about a major change says that is allowed because everybody moved. */
