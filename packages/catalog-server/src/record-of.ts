@@ -126,7 +126,7 @@ function columnOf(column: ContractColumn): Column {
 /** The author's word, with what it leaves out: `decimal(10,2)`. */
 function typeInWords({ type, typeName }: ContractColumn): string {
   if (/[(<[]/.test(typeName)) return typeName;
-  if (type.kind === "decimal") return `${typeName}(${type.precision},${type.scale})`;
+  if (type.kind === "decimal" && !typeName.includes("(")) return `${typeName}(${type.precision},${type.scale})`;
   if (type.kind === "array") return `${typeName} of ${kindInWords(type.element.type)}`;
   if (type.kind === "map") return `${typeName} of ${kindInWords(type.value.type)}`;
   return typeName;

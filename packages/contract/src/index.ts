@@ -58,6 +58,7 @@ export { lintDomain, lintMesh, meshArea } from "./lint-mesh.ts";
 export type { LintMeshContext } from "./lint-mesh.ts";
 export { writeContract } from "./datamesh/write-data-product.ts";
 export type { WriteOptions } from "./datamesh/write-data-product.ts";
+export { convertToDatamesh } from "./datamesh/convert-data-product.ts";
 export { writeOdcs } from "./odcs/write-odcs.ts";
 export type { WriteOdcsOptions } from "./odcs/write-odcs.ts";
 export { writeOdps } from "./odps/write-odps.ts";

@@ -98,10 +98,13 @@ function codecOf(
   document: YamlMap,
 ): ((reader: Reader, document: YamlMap, context: ReadContext) => Contract | undefined) | undefined {
   const apiVersion = scalarAt(document, "apiVersion");
-  if (scalarAt(document, "kind") === "DataContract" && (apiVersion === undefined || /^v?3\b/.test(apiVersion)))
-    return readOdcs;
   const kind = scalarAt(document, "kind");
-  if (kind === "DataProduct" && apiVersion !== undefined && /^v?[01]\.\d/.test(apiVersion)) return readOdps;
+  // A version of the standard tells enough: a kind that is missing or misspelt is then said by its schema.
+  if (
+    kind === "DataContract" ? apiVersion === undefined || /^v?3\b/.test(apiVersion) : /^v?3\.\d/.test(apiVersion ?? "")
+  )
+    return readOdcs;
+  if (apiVersion !== undefined && /^v?[01]\.\d/.test(apiVersion)) return readOdps;
   if (entryOf(document, "dataContractSpecification") !== undefined) return readDcs;
   return undefined;
 }

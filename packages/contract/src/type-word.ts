@@ -36,6 +36,8 @@ const SIMPLE: readonly (readonly [LogicalType, string])[] = [
   [{ kind: "uuid" }, "uuid guid"],
   [{ kind: "json" }, "json jsonb variant"],
   [{ kind: "interval" }, "interval duration"],
+  // What other standards leave open: any value, stored as the engine likes.
+  [{ kind: "opaque", engine: "any", name: "any" }, "any"],
 ];
 
 const simple = new Map(SIMPLE.flatMap(([type, words]) => words.split(" ").map((word) => [word, type] as const)));

@@ -22,6 +22,8 @@ export interface Loss {
   readonly column?: string | undefined;
   /** The place in the authored document. */
   readonly path: Path;
+  /** It is in the file, where only Meshwork looks for it. */
+  readonly kept?: true | undefined;
 }
 
 export interface EmitContext {

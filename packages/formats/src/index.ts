@@ -2,6 +2,7 @@ export { defineFormat, emit } from "./define-format.ts";
 export { assignIds, idsText, readIds } from "./ids/contract-ids.ts";
 export type { ContractIds, PortIds } from "./ids/contract-ids.ts";
 export type { EmitContext, EmitOptions, Emitted, EmittedFile, Format, Loss } from "./define-format.ts";
+export { dialects } from "./dialects.ts";
 export { formatNamed, formats } from "./registry.ts";
 export { dbtSchema } from "./dbt-schema.format.ts";
 export { jsonSchema } from "./json-schema.format.ts";

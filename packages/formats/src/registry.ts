@@ -2,6 +2,7 @@ import type { Format } from "./define-format.ts";
 import { arrow } from "./arrow.format.ts";
 import { avro } from "./avro.format.ts";
 import { dbtSchema } from "./dbt-schema.format.ts";
+import { dialects } from "./dialects.ts";
 import { dcat } from "./dcat.format.ts";
 import { graphql } from "./graphql.format.ts";
 import { greatExpectations } from "./great-expectations.format.ts";
@@ -56,4 +57,5 @@ export const formats: readonly Format[] = [
   typescriptZod,
 ];
 
-export const formatNamed = (name: string): Format | undefined => formats.find((format) => format.name === name);
+export const formatNamed = (name: string): Format | undefined =>
+  [...dialects, ...formats].find((format) => format.name === name);

@@ -11,11 +11,12 @@ export const convertCommand: Command = {
   examples: [
     "mesh convert domains/commerce/orders/data-product-contract.yaml --to avro",
     "mesh convert domains/commerce/orders/data-product-contract.yaml --to sql-postgres --out ddl",
+    "mesh convert domains/commerce/orders/data-product-contract.yaml --to odcs-3.1",
   ],
   options: [
     {
       flags: "--to <format>",
-      description: "avro, sql-postgres, json-schema, protobuf, pydantic …; a wrong name lists all",
+      description: "odcs, odps, datamesh, avro, sql-postgres, json-schema, pydantic …; a wrong name lists all",
     },
     { flags: "--out <folder>", description: "write the files there in place of showing them" },
   ],
@@ -29,6 +30,8 @@ export const convertCommand: Command = {
     if (!done.results) return { ...parts, closing: "not converted" };
     const { files, losses, written, numbersNotKept } = done.results;
     const c = palette(context.color);
+    const lost = losses.filter(({ kept }) => kept !== true);
+    const kept = losses.filter((loss) => loss.kept === true);
     const shown =
       written.length > 0
         ? written
@@ -37,12 +40,13 @@ export const convertCommand: Command = {
       ...parts,
       lines: [
         ...shown,
-        ...lossLines(losses).map((line) => c.dim(line)),
+        ...lossLines(lost).map((line) => c.dim(`lost: ${line}`)),
+        ...lossLines(kept).map((line) => c.dim(`for Meshwork only: ${line}`)),
         ...(numbersNotKept
           ? [c.dim("The columns' new numbers are not kept: use --out to keep them in contract.ids.json.")]
           : []),
       ],
-      closing: `${plural(files.length, "file")}, ${losses.length === 0 ? "nothing lost" : `${plural(losses.length, "statement")} of the contract lost`}`,
+      closing: `${plural(files.length, "file")}, ${lost.length === 0 ? "nothing lost" : `${plural(lost.length, "statement")} of the contract lost`}`,
     };
   },
 };
@@ -57,6 +61,6 @@ function lossLines(losses: Converted["losses"]): string[] {
   return [...byFeature].map(([feature, places]) => {
     const first = [...new Set(places)].slice(0, 4);
     const more = new Set(places).size - first.length;
-    return `lost: ${feature} (${first.join(", ")}${more > 0 ? ` and ${more} more` : ""})`;
+    return `${feature} (${first.join(", ")}${more > 0 ? ` and ${more} more` : ""})`;
   });
 }

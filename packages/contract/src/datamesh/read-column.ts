@@ -129,7 +129,7 @@ export function readShape(
   const length = built.type.kind === "string" || built.type.kind === "binary" ? built.type.maxLength : undefined;
   return withoutUndefined({
     ...built,
-    typeName: word ?? "string",
+    typeName: withDigits(word ?? "string", built.type, precision.exists),
     nullable: protection.nullable,
     constraints:
       length === undefined || constraints.maxLength !== undefined ? constraints : { ...constraints, maxLength: length },
@@ -138,6 +138,13 @@ export function readShape(
     classification: protection.classification,
     embedding,
   });
+}
+
+/** `type: decimal` with `precision` and `scale` is the word `decimal(12,2)`, which every dialect has. */
+function withDigits(word: string, type: LogicalType, given: boolean): string {
+  if (!given || word.includes("(")) return word;
+  if (type.kind === "decimal") return `${word}(${type.precision},${type.scale})`;
+  return type.kind === "timestamp" || type.kind === "time" ? `${word}(${type.precision})` : word;
 }
 
 function reportWord<T>(item: Item<T>, word: string, found: ReturnType<typeof typeOf>): void {

@@ -42,9 +42,14 @@ export interface TableReading {
 }
 
 /** Keys whose parts are read one by one and keep what they have for themselves. */
-const PARTS = new Set(["name", "properties", "items", "map", "quality", "customProperties"]);
+const NAMED = ["properties", "items", "map", "quality", "customProperties"];
+const PARTS = new Set(["name", ...NAMED]);
 /** Of the default port's own columns: the contract's storage says them. */
 const PARTITIONED = new Set([...PARTS, "partitioned", "partitionKeyPosition"]);
+/** The elements of a list have names of their own in some documents, and none in the model. */
+const UNNAMED = new Set(NAMED);
+/** What a document says about the keys of a map, beyond their type. */
+const MAP_KEY = "mapKey";
 
 /** A property as a column. Its name is `name` where it has none of its own (`items`). */
 export function readProperty(raw: Raw, path: Path, name: string, prefix: string, table: TableReading): ContractColumn {
@@ -76,14 +81,36 @@ export function readProperty(raw: Raw, path: Path, name: string, prefix: string,
     at: path,
   });
   const column = own.path === undefined ? base : overlaid(base, own.value, own.path, table);
-  const again = { ...propertyKeys(column, table.version), ...relationshipKeys(column, raw) };
-  const rest = leftover(raw, again, table.partitions && !prefix.includes(".") ? PARTITIONED : PARTS);
+  const rest = keptKeys(raw, path, column, table);
   const unread = table.quality(raw, path, prefix);
-  const kept = filled({ ...rest, ...(own.rest.length === 0 ? {} : { customProperties: own.rest }), quality: unread });
+  const kept = filled({
+    ...rest,
+    ...(own.rest.length === 0 ? {} : { customProperties: own.rest }),
+    quality: unread,
+    [MAP_KEY]: type.kind === "map" ? keptMapKey(raw, type.key, table.version) : undefined,
+  });
   return {
     ...column,
     extensions: extended(Object.keys(kept).length === 0 ? undefined : kept, own.extensions),
   };
+}
+
+function keptMapKey(raw: Raw, type: LogicalType, version: OdcsVersion): Raw | undefined {
+  const key = mapOf(mapOf(raw, "map") ?? {}, "key");
+  return key === undefined || same(key, propertyKeys(bareColumn(type), version)) ? undefined : key;
+}
+
+/** What writing the column would not give again by itself. */
+function keptKeys(raw: Raw, path: Path, column: ContractColumn, table: TableReading): Raw | undefined {
+  // `schema`, its number, `properties`, its number: a column of the table itself.
+  const own = path.length === 4 && table.partitions && flagOf(raw, "partitioned") === true;
+  const handled = typeof path.at(-1) === "string" ? UNNAMED : own ? PARTITIONED : PARTS;
+  const keptOver = (logical?: string): Raw | undefined =>
+    leftover(raw, { ...propertyKeys(column, table.version, logical), ...relationshipKeys(column, raw) }, handled);
+  const rest = keptOver();
+  // With a logical type that is kept, other keys are needed.
+  const logical = rest === undefined ? undefined : textOf(rest, "logicalType");
+  return logical === undefined ? rest : { ...rest, ...keptOver(logical), logicalType: logical };
 }
 
 /** `relationships: [{ to }]` is said by `references`, where it was read into that. */
@@ -323,7 +350,7 @@ export function writeProperty(column: ContractColumn, prefix: string, table: Tab
   const kept = keptOf(column.extensions);
   // A date that is stored as a timestamp stays a date with a date's options.
   const keys = propertyKeys(column, table.version, textOf(kept, "logicalType"));
-  const parts = partKeys(column, prefix, table);
+  const parts = partKeys(column, prefix, table, mapOf(kept, MAP_KEY));
   const to =
     column.constraints.references === undefined ? undefined : table.relationship(column.constraints.references);
   const own = filled({
@@ -359,7 +386,7 @@ function withExactBounds(merged: Raw): Raw {
   return { ...merged, logicalTypeOptions: Object.fromEntries(exact) };
 }
 
-function partKeys(column: ContractColumn, prefix: string, whole: TableWriting): Raw {
+function partKeys(column: ContractColumn, prefix: string, whole: TableWriting, mapKey: Raw | undefined): Raw {
   const { type, element, fields } = column;
   // The rules of the column stand at the column, and not again at its elements.
   const quality: TableWriting["quality"] = (each, kept) =>
@@ -373,7 +400,9 @@ function partKeys(column: ContractColumn, prefix: string, whole: TableWriting): 
   if (type.kind === "array") return { items: part };
   if (type.kind !== "map" || table.version !== "3.2.0") return {};
   const key = bareColumn(type.key);
-  return { map: { key: writeProperty(key, prefix, { ...table, quality: () => [] }, false), value: part } };
+  const told = mapKey !== undefined && same(readBack(mapKey, key, table).type, type.key);
+  const written = told ? mapKey : writeProperty(key, prefix, { ...table, quality: () => [] }, false);
+  return { map: { key: written, value: part } };
 }
 
 const bareColumn = (type: LogicalType): ContractColumn => ({
@@ -390,7 +419,7 @@ const bareColumn = (type: LogicalType): ContractColumn => ({
 
 /** What was kept from an earlier reading, where it still says what the model says. */
 function stillTrue(kept: Raw, own: Raw, column: ContractColumn, table: TableWriting): Raw {
-  const { customProperties: _, quality: __, ...rest } = kept;
+  const { customProperties: _, quality: __, [MAP_KEY]: ___, ...rest } = kept;
   const covered = Object.keys(rest).filter((key) => Object.hasOwn(own, key) || COVERED.has(key));
   if (covered.length === 0) return rest;
   const asWritten = readBack({ ...own, ...rest }, column, table);

@@ -76,7 +76,7 @@ function operatorOf(raw: Raw): Record<string, unknown> {
 function measureOf(raw: Raw, column: string | undefined): Measure | Unread {
   const type = textOf(raw, "type") ?? (textOf(raw, "query") === undefined ? "library" : "sql");
   if (type === "text") return { reason: "it is prose" };
-  if (type === "custom") return customMeasure(raw);
+  if (type === "custom") return customMeasure(raw, column);
   if (type === "sql") {
     const query = textOf(raw, "query");
     if (query === undefined) return { reason: "it has no query" };
@@ -212,14 +212,15 @@ function withPlaceholders(query: string, column: string | undefined): string {
   return port.replaceAll(/\$?\{\s*(?:property|column|field)\s*\}/gi, () => quoted(column));
 }
 
-function customMeasure(raw: Raw): Measure | Unread {
+function customMeasure(raw: Raw, standsAt: string | undefined): Measure | Unread {
   const engine = textOf(raw, "engine") ?? "";
   const implementation = mapOf(raw, "implementation");
   const known = /^(?:great_?expectations|gx)$/i.test(engine.replaceAll(/[\s-]/g, "_")) && implementation !== undefined;
   const word = known ? (textOf(implementation, "type") ?? textOf(implementation, "expectation_type") ?? "") : "";
   if (!assertions.has(word)) return { reason: engine === "" ? "it names no engine" : `it is written for ${engine}` };
   const { column, mostly, ...rest } = mapOf(implementation!, "kwargs") ?? {};
-  const measured = { assertion: word, arguments: rest, column: typeof column === "string" ? column : undefined };
+  const own = assertions.get(word)?.column === "needed" ? standsAt : undefined;
+  const measured = { assertion: word, arguments: rest, column: typeof column === "string" ? column : own };
   return typeof mostly === "number" && mostly >= 0 && mostly <= 1 ? { ...measured, threshold: mostly } : measured;
 }
 

@@ -163,6 +163,8 @@ describe("what is wrong with a document", () => {
     ["an option of another type", "minLength: 3", "minimum: 3", "unknown-key", "minimum: 3"],
     ["two operators", "mustBeGreaterThan: 99", "mustBeGreaterThan: 99, mustBe: 3", "not-standard", "mustBe: 3"],
     ["a version that does not exist", "v3.1.0", "v3.1.7", "unknown-value", "v3.1.7"],
+    ["a misspelt kind", "kind: DataContract", "kind: DataContact", "unknown-value", "DataContact"],
+    ["no kind", "kind: DataContract\n", "", "missing-key", "apiVersion"],
     ["a deep slip", "format: i64", "format: i65", "unknown-value", "i65"],
   ])("%s is shown where it stands", (_, from, to, code, part) => {
     const text = edited(from, to);

@@ -108,6 +108,34 @@ schema:
     expect(placeless(read(written.text).value)).toEqual(placeless(first));
   });
 
+  it("keeps the words of a document about parts that have no place of their own in the model", () => {
+    const text = `apiVersion: v3.2.0
+kind: DataContract
+id: a
+version: 1.0.0
+status: active
+schema:
+  - name: t
+    properties:
+      - { name: tags, logicalType: array, items: { name: tag, logicalType: string, partitioned: true } }
+      - { name: day, logicalType: date, partitionKeyPosition: 3 }
+      - name: labels
+        logicalType: map
+        map: { key: { logicalType: string, description: A locale. }, value: { logicalType: string } }
+      - name: code
+        logicalType: string
+        quality:
+          - type: custom
+            engine: greatExpectations
+            implementation: { type: expect_column_value_lengths_to_equal, kwargs: { value: 1 }, meta: { note: a } }
+`;
+    const { value } = read(text);
+    const { text: written } = writeOdcs(value!);
+    for (const kept of ["name: tag,", "partitionKeyPosition: 3", "description: A locale.", "meta: { note: a }"])
+      expect(written).toContain(kept);
+    expect(value!.ports[0]!.checks).toMatchObject([{ column: "code" }]);
+  });
+
   it("lists what other tools will not see", () => {
     const url = new URL("../testdata/source-documents/data-product-contract.yaml", import.meta.url);
     const { losses } = writeOdcs(read(readFileSync(url, "utf8"), "b.yaml").value!, { version: "3.1" });

@@ -61,10 +61,12 @@ function inputsOf(raw: Raw): readonly InputPort[] {
     const written = textOf(input, "name") ?? "";
     const contractId = textOf(input, "contractId") ?? written;
     const major = majorOf(input);
-    const named = portReference(contractId);
+    const version = major === undefined ? "" : `@${major}`;
+    // A contract's id need not name its product.
+    const id = portReference(contractId) === undefined ? `unknown.${kebabName(written) || "product"}` : contractId;
     const from: UpstreamReference = {
-      // A contract's id need not name its product.
-      ...(named ?? { text: contractId, domain: "unknown", product: kebabName(written) || "product" }),
+      ...portReference(id)!,
+      text: `${id}${version}`,
       ...(major === undefined ? {} : { major }),
     };
     return { name: names.get(i)!, from, columns: [], at: ["inputPorts", i] };

@@ -55,7 +55,7 @@ function sameInputs(kept: Raw, inputs: readonly InputPort[]): boolean {
 function inputKeys(input: InputPort): Raw {
   const { from } = input;
   const version = from.major === undefined ? "1.0.0" : `${from.major}.0.0`;
-  return { name: input.name, version, contractId: from.text };
+  return { name: input.name, version, contractId: from.text.replace(/@\d+$/, "") };
 }
 
 function portKeys(contract: Contract, port: OutputPort): Raw {

@@ -39,7 +39,12 @@ export function standardProblems(document: YamlMap, name: StandardName): readonl
     told.add(id);
     placed.push({ problem, path });
   }
-  return placed;
+  // Of a value of the wrong kind nothing else is worth saying.
+  const misfits = new Set(
+    placed.filter(({ problem }) => problem.code === "wrong-type").map(({ path }) => JSON.stringify(path)),
+  );
+  if (misfits.size === 0) return placed;
+  return placed.filter(({ problem, path }) => problem.code !== "not-standard" || !misfits.has(JSON.stringify(path)));
 }
 
 function pathOf(spot: Spot): Path {

@@ -194,7 +194,7 @@ export class SchemaChecker {
     const required = schema["required"] as readonly string[] | undefined;
     return (spot, out) => {
       if (!check(spot, undefined, undefined)) return true;
-      const key = required?.[0];
+      const key = spot.node.kind === "map" ? required?.[0] : undefined;
       const reason = key === undefined ? "this form is not allowed here" : `"${key}" may not stand here`;
       out?.push({ ...problem("not-standard", spot, { reason }), ...(key === undefined ? {} : { key }) });
       return false;

@@ -49,6 +49,22 @@ describe("convert", () => {
     expect(again.results!.written).toEqual(["gen/events.iceberg.json"]);
   });
 
+  it("writes the dialects, and reads them again", async () => {
+    const cwd = folder(b);
+    for (const [to, file] of [
+      ["odcs-3.2", "events.odcs.yaml"],
+      ["odps", "events.odps.yaml"],
+      ["datamesh", "data-product-contract.yaml"],
+    ] as const) {
+      const done = await convert({ cwd, file: "c.yaml", to, out: to });
+      expect([to, done.results!.written]).toEqual([to, [`${to}/${file}`]]);
+      const again = await convert({ cwd, file: `${to}/${file}`, to: "datamesh" });
+      expect([to, again.diagnostics.filter(({ severity }) => severity === "error")]).toEqual([to, []]);
+    }
+    const odps = await convert({ cwd, file: "c.yaml", to: "odps" });
+    expect(odps.results!.losses.map(({ feature }) => feature)).toEqual(["columns of events"]);
+  });
+
   it("says that numbers are not kept where nothing is written", async () => {
     const done = await convert({ cwd: folder(a), file: "c.yaml", to: "protobuf" });
     expect(done.results!.numbersNotKept).toBe(true);

@@ -3,7 +3,7 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { readContract, readMesh } from "@meshwork/contract";
 import { didYouMean, hasErrors } from "@meshwork/diagnostics";
 import type { ContractIds, EmittedFile, Format, Loss } from "@meshwork/formats";
-import { emit, formatNamed, formats, idsText, readIds } from "@meshwork/formats";
+import { dialects, emit, formatNamed, formats, idsText, readIds } from "@meshwork/formats";
 import type { OperationResult } from "../operation.ts";
 import { answering, Refusal } from "../operation.ts";
 import { findRoot, readText } from "../places.ts";
@@ -52,7 +52,7 @@ export const convert = (options: ConvertOptions): Promise<OperationResult<Conver
     return {
       exitCode: 0,
       diagnostics: read.diagnostics,
-      summary: { files: files.length, losses: losses.length },
+      summary: { files: files.length, losses: losses.filter(({ kept }) => kept !== true).length },
       results: {
         format: format.name,
         files,
@@ -66,7 +66,7 @@ export const convert = (options: ConvertOptions): Promise<OperationResult<Conver
 function formatOf(name: string): Format {
   const format = formatNamed(name);
   if (format !== undefined) return format;
-  const names = formats.map((each) => each.name);
+  const names = [...dialects, ...formats].map((each) => each.name);
   const meant = didYouMean(name, names);
   throw new Refusal(
     `${JSON.stringify(name)} is no format.${meant === "" ? "" : ` ${meant.trim()}`}\nFormats: ${names.join(", ")}.`,
