@@ -26,3 +26,7 @@ export type {
 } from "./in/define-import.ts";
 export { assemble } from "./in/assemble.ts";
 export type { AssembledContract, ImportAnswers } from "./in/assemble.ts";
+export { columnsOfFields } from "./in/fields.ts";
+export { schemaOfContainer } from "./in/avro/container.ts";
+export { readCatalog } from "./in/catalog/read-catalog.ts";
+export type { CatalogColumn, CatalogTable } from "./in/catalog/read-catalog.ts";

@@ -15,3 +15,4 @@ export type {
 export { policies } from "./policies/registry.ts";
 export { policyNamed } from "./policy-names.ts";
 export { policyArea } from "./policy-area.ts";
+export { personalLook } from "./undeclared-pii.ts";

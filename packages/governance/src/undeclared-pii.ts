@@ -34,6 +34,14 @@ const holdsValues = new Set<ContractColumn["type"]["kind"]>([
   "binary",
 ]);
 
+/** What a column holds of a person by its name and type, in words; undefined where nothing speaks for it. */
+export function personalLook(column: Pick<ContractColumn, "name" | "type">): string | undefined {
+  if (!holdsValues.has(column.type.kind)) return undefined;
+  const name = snakeName(column.name);
+  if (/^(?:has|is|can|may|count|num|number_of)_/.test(name)) return undefined;
+  return looks.find(([pattern]) => pattern.test(name))?.[1];
+}
+
 /**
  * Columns whose name says that they hold personal data, and that are neither declared (`pii`) nor masked.
  * `classification: public` is how an author says that it is none.
@@ -42,10 +50,7 @@ export function undeclaredPii({ contract, source }: GovernedProduct): Diagnostic
   return contract.ports.flatMap((port) =>
     [...withNested(port.columns)].flatMap(({ column, path }) => {
       if (column.pii || column.masking !== undefined || column.classification === "public") return [];
-      if (!holdsValues.has(column.type.kind)) return [];
-      const name = snakeName(column.name);
-      if (/^(?:has|is|can|may|count|num|number_of)_/.test(name)) return [];
-      const looksLike = looks.find(([pattern]) => pattern.test(name))?.[1];
+      const looksLike = personalLook(column);
       if (looksLike === undefined) return [];
       const place = [...column.at, "name"];
       const params = { column: path, port: port.name, looksLike };

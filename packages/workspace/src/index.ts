@@ -69,6 +69,8 @@ export type { AffectedConsumer } from "./consumers.ts";
 export type { Coordination, DeploymentStep, MovedConsumer } from "./coordination.ts";
 export type { Converted, ConvertOptions } from "./operations/convert.ts";
 export type { DiffResult } from "./operations/diff.ts";
+export type { Drift } from "./import/into.ts";
+export type { Suggestion } from "./import/suggest.ts";
 export type { ImportedContract, ImportOptions } from "./operations/import.ts";
 export type { AdoptOptions, AdoptedProduct, Adoption } from "./operations/adopt.ts";
 export type { LineageGraph } from "./operations/lineage.ts";

@@ -12,6 +12,7 @@ export const importCommand: Command = {
   summary: "A contract made of a schema that is there already, and what the contract cannot say of it.",
   examples: [
     "mesh import ddl/orders.postgres.sql --name commerce.orders",
+    "mesh import '.mesh/data/raw_shop/orders/*.parquet' --name commerce.raw_orders --accept not-null",
     "mesh import ddl/orders.postgres.sql --dialect odcs --out imported/orders.odcs.yaml",
     "mesh import usage logs/access-history.csv --from snowflake --own TRANSFORMER",
   ],
@@ -20,6 +21,7 @@ export const importCommand: Command = {
       flags: "--from <format>",
       description: "sql-postgres, avro, json-schema, protobuf …; guessed where absent, a wrong name lists all",
     },
+    { flags: "--only <names>", description: "tables, messages or models that are wanted, comma between", many: true },
     { flags: "--name <name>", description: "the data product: orders, or sales.orders" },
     { flags: "--domain <name>", description: "the domain it belongs to" },
     { flags: "--owner <address>", description: "who answers for it; the domain's owner where absent" },
@@ -28,6 +30,16 @@ export const importCommand: Command = {
     { flags: "--dialect <dialect>", description: "of the contract", choices: ["datamesh", "odcs"] },
     { flags: "--out <file>", description: "write the contract there in place of showing it" },
     { flags: "--force", description: "write over the file that is there" },
+    {
+      flags: "--into <contract>",
+      description: "add what a contract lacks, keep the rest of it, and say where both disagree",
+    },
+    {
+      flags: "--accept <suggestions>",
+      description: "write what data and names suggest: all, ids as printed, or a kind (not-null), comma between",
+      many: true,
+    },
+    { flags: "--no-profile", description: "do not measure rows" },
     {
       flags: "--own <name>",
       description: "usage: a user or role of the mesh itself, which is no reader outside; may be repeated",
@@ -52,6 +64,8 @@ async function importSource(
     );
   const { importContract } = await import("@meshwork/workspace");
   const dialect = text(options["dialect"]);
+  const names = (value: OptionValues[string]): string[] | undefined =>
+    value === undefined ? undefined : list(value).flatMap((each) => each.split(",").map((part) => part.trim()));
   const done = await importContract({
     cwd: context.cwd,
     source,
@@ -63,9 +77,13 @@ async function importSource(
       description: text(options["description"]),
       freshness: text(options["freshness"]),
     },
-    dialect: dialect === "odcs" ? "odcs" : "datamesh",
+    dialect: dialect === "odcs" || dialect === "datamesh" ? dialect : undefined,
     out: text(options["out"]),
     force: flag(options["force"]),
+    into: text(options["into"]),
+    only: names(options["only"]),
+    accept: names(options["accept"]),
+    profile: options["profile"] !== false,
     now: context.now,
     env: context.env,
     signal: context.signal,
@@ -74,7 +92,13 @@ async function importSource(
   if (!done.results) return { ...parts, closing: "not imported" };
   const { results } = done;
   const c = palette(context.color);
-  const about = [...assumedLines(results), ...lossLines(results.losses)].map((line) => c.dim(line));
+  const about = [
+    ...driftLines(results, c),
+    ...suggestionLines(results, c),
+    ...[...assumedLines(results), ...lossLines(results.losses)].map((line) => c.dim(line)),
+  ];
+  if (results.drift !== undefined)
+    return { ...parts, lines: [...results.written, ...about], closing: driftClosing(results) };
   const closing = `${plural(results.ports, "port")}, ${plural(results.columns, "column")}, ${results.losses.length === 0 ? "nothing lost" : `${plural(results.losses.length, "statement")} of the source lost`}`;
   if (results.written.length > 0) return { ...parts, lines: [...results.written, ...about], closing };
   return onStdout(results.text, about, parts, closing, options, context, c);
@@ -99,6 +123,27 @@ function onStdout(
   }
   context.notice(c.dim(closing));
   return { ...parts, diagnostics: [], lines: contract.trimEnd().split("\n"), closing: "" };
+}
+
+const driftClosing = ({ drift }: ImportedContract): string =>
+  `${plural(drift?.added.length ?? 0, "addition")}, ${drift?.differs.length === 0 ? "no disagreement" : plural(drift?.differs.length ?? 0, "disagreement")}`;
+
+function driftLines({ drift, written }: ImportedContract, c: Palette): string[] {
+  if (drift === undefined) return [];
+  const verb = written.length > 0 ? "added" : "would add";
+  return [
+    ...drift.added.map((what) => `${c.ok(verb)}  ${what}`),
+    ...drift.differs.map((what) => `${c.warn("differs")}  ${what}`),
+  ];
+}
+
+/** What nobody promised, with its evidence: a person decides. */
+function suggestionLines({ suggestions, accepted }: ImportedContract, c: Palette): string[] {
+  const width = Math.min(40, Math.max(0, ...suggestions.map((each) => each.id.length)));
+  return suggestions.map(
+    (each) =>
+      `${accepted.includes(each.id) ? c.ok("accepted ") : "suggested"}  ${each.id.padEnd(width)}  ${each.says} ${c.dim(`(${each.evidence})`)}`,
+  );
 }
 
 const assumedLines = (results: ImportedContract): string[] => results.assumed.map((line) => `assumed: ${line}`);

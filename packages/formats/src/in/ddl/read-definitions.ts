@@ -2,7 +2,7 @@ import { defined } from "../columns.ts";
 import type { NamedPart } from "../columns.ts";
 import type { Cursor } from "./cursor.ts";
 import { optionText, readType } from "./read-type.ts";
-import { addCondition, change, constrain, nameOf, qualifiedName } from "./table.ts";
+import { addCondition, change, constrain, nameOf, primaryKey, qualifiedName, unique } from "./table.ts";
 import type { Ddl, Table } from "./table.ts";
 import type { Token } from "./tokens.ts";
 
@@ -106,31 +106,6 @@ function tableConstraint(cursor: Cursor, table: Table, ddl: Ddl, conditions: (()
     return lost("statement", `What ${cursor.word().toUpperCase()} says is not kept.`);
   cursor.at = from;
   return false;
-}
-
-function primaryKey(columns: readonly string[], table: Table): void {
-  for (const [i, name] of columns.entries())
-    change(table, name, (column) => ({
-      ...constrain(column, defined({ primaryKey: true, primaryKeyPosition: columns.length > 1 ? i + 1 : undefined })),
-      nullable: false,
-    }));
-}
-
-function unique(columns: readonly string[], named: string | undefined, table: Table): void {
-  const [only] = columns;
-  if (columns.length === 1 && only !== undefined) {
-    change(table, only, (column) => constrain(column, { unique: true }));
-    return;
-  }
-  if (columns.length === 0) return;
-  const base = named ?? `unique_${columns.join("_")}`;
-  table.checks.push({
-    name: base,
-    assertion: "unique",
-    arguments: { columns: [...columns] },
-    severity: "error",
-    at: [],
-  });
 }
 
 /** `REFERENCES table (column) …`, at the name of the table. */

@@ -1,6 +1,7 @@
 import type { Constraints, ContractCheck } from "@meshwork/contract";
 import type { Span } from "@meshwork/diagnostics";
 import type { NamedPart } from "../columns.ts";
+import { defined } from "../columns.ts";
 import type { ImportedReference, ReadContext } from "../define-import.ts";
 import type { Cursor } from "./cursor.ts";
 import type { Database } from "./database.ts";
@@ -11,7 +12,7 @@ import type { Token, Tokens } from "./tokens.ts";
 export interface Table {
   readonly name: string;
   readonly namespace: string | undefined;
-  readonly span: Span;
+  readonly span: Span | undefined;
   readonly columns: NamedPart[];
   readonly checks: ContractCheck[];
   readonly references: ImportedReference[];
@@ -93,6 +94,33 @@ export function addCondition(condition: Cursor, named: string | undefined, table
     // NULL is not false: a row for which the condition is unknown passes, as in the database.
     sql: `select count(*) from {port} where not (${text})`,
     arguments: { must_be: 0 },
+    severity: "error",
+    at: [],
+  });
+}
+
+/** Columns in the order of the key. */
+export function primaryKey(columns: readonly string[], table: Table): void {
+  for (const [i, name] of columns.entries())
+    change(table, name, (column) => ({
+      ...constrain(column, defined({ primaryKey: true, primaryKeyPosition: columns.length > 1 ? i + 1 : undefined })),
+      nullable: false,
+    }));
+}
+
+/** One column is unique by itself, several together by a check of the port. */
+export function unique(columns: readonly string[], named: string | undefined, table: Table): void {
+  const [only] = columns;
+  if (columns.length === 1 && only !== undefined) {
+    change(table, only, (column) => constrain(column, { unique: true }));
+    return;
+  }
+  if (columns.length === 0) return;
+  const base = named ?? `unique_${columns.join("_")}`;
+  table.checks.push({
+    name: base,
+    assertion: "unique",
+    arguments: { columns: [...columns] },
     severity: "error",
     at: [],
   });
