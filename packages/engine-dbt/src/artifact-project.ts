@@ -65,6 +65,7 @@ export class ArtifactProject implements Project {
   readonly unitTests: Project["unitTests"] = new Map();
   readonly declared: Project["declared"];
   readonly runHooks: Project["runHooks"] = { start: [], end: [] };
+  readonly selectors: Project["selectors"] = new Map();
   readonly diagnostics: readonly Diagnostic[];
   readonly manifest: Manifest;
   readonly catalog: Catalog | undefined;
@@ -106,8 +107,21 @@ export class ArtifactProject implements Project {
   children = (id: string): readonly string[] => this.#graph.children(id);
   parents = (id: string): readonly string[] => this.#graph.parents(id);
 
+  /** dbt has written the manifest; what is left out of it here is in dbt's own. */
+  parts(): ReturnType<Project["parts"]> {
+    return {
+      docs: [],
+      disabled: { nodes: [], sources: [], declared: [], unitTests: [] },
+      macro: () => ({ sql: "", calls: [], arguments: [] }),
+      calls: (node) => node.macros,
+      hookCalls: () => [],
+    };
+  }
+
   select(selection: Selection): Selected {
-    return selectNodes({ nodes: this.nodes, sources: this.sources, graph: this.#graph }, selection);
+    const { name: project, nodes, analyses, sources, unitTests, declared } = this;
+    const catalogue = { project, nodes, analyses, sources, unitTests, declared, graph: this.#graph };
+    return selectNodes({ catalogue }, selection);
   }
 
   order(nodes: Iterable<ProjectNode>): readonly ProjectNode[] {

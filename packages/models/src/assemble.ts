@@ -10,6 +10,7 @@ import type { Project, ProjectNode, SourceNode } from "./model.ts";
 import { NodeIndex } from "./node-index.ts";
 import type { ResourceEntry, VersionEntry } from "./properties.ts";
 import type { Entries, Reading, TreeName } from "./reading.ts";
+import type { Selectors } from "./selectors-file.ts";
 import { buildSources } from "./sources.ts";
 import { sqlCodes } from "./sql.codes.ts";
 import { buildUnitTests } from "./unit-tests.ts";
@@ -37,6 +38,7 @@ export function assembleProject(
   readings: readonly Reading[],
   diagnostics: Diagnostic[],
   rootTrees: Readonly<Record<TreeName, ConfigTree>>,
+  selectors: Selectors,
 ): Project {
   const assembly: Assembly = {
     around,
@@ -69,6 +71,7 @@ export function assembleProject(
     runHooks: { start: hooks("start"), end: hooks("end") },
     unitTests,
     declared,
+    selectors,
     projectFile: root!.package.file,
   });
 }

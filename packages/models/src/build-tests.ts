@@ -1,18 +1,19 @@
 import { nearest } from "@meshwork/diagnostics";
 import type { Diagnostic } from "@meshwork/diagnostics";
 import type { Assembly } from "./assemble.ts";
-import { configKey, mergeLayers, readConfig } from "./config.ts";
+import { configKey, mergeLayers, readConfig, unrenderedOf } from "./config.ts";
 import type { Setting } from "./config.ts";
 import { builtinPackage } from "./context/macro-registry.ts";
 import type { MacroEntry } from "./context/macro-registry.ts";
-import type { ConfigValue, ProjectNode } from "./model.ts";
+import type { ConfigValue, NodeConfig, ProjectNode } from "./model.ts";
 import type { ResourceEntry, TestCall } from "./properties.ts";
 import type { Reading } from "./reading.ts";
 import { sqlCodes } from "./sql.codes.ts";
 import { pythonText, testHash, testName } from "./test-names.ts";
 import type { TestSubject, Unit } from "./unit.ts";
 import { singularTestUnit } from "./units.ts";
-import { textOf, valueOf } from "./yaml.ts";
+import { entryOf, textOf, valueOf } from "./yaml.ts";
+import type { YamlNode } from "./yaml.ts";
 
 /** What a generic test is written on. */
 interface Attached {
@@ -54,7 +55,7 @@ export function buildTests(reading: Reading, built: Assembly): void {
       id,
       product: source.product,
       group: undefined,
-      tags: source.tags,
+      tags: [...tagsBeside(table.sourceNode), ...tagsBeside(table.node)],
       fileKey: `sources.${source.source}`,
     };
     for (const call of table.tests) addGeneric(reading, built, call, attached);
@@ -63,6 +64,12 @@ export function buildTests(reading: Reading, built: Assembly): void {
   for (const file of reading.files) {
     if (file.role === "singular-test") add(reading, built, singularTestUnit(reading, file, entries.get(file.stem)));
   }
+}
+
+/** `tags:` beside the name; those below `config:` are the source's alone. */
+function tagsBeside(node: YamlNode): readonly string[] {
+  const value = entryOf(node, "tags")?.value;
+  return (value?.kind === "list" ? value.items : value === undefined ? [] : [value]).flatMap((t) => textOf(t) ?? []);
 }
 
 /** The enabled nodes an entry describes, with the tests it has for each: one for every version of a model. */
@@ -127,20 +134,22 @@ function addGeneric(reading: Reading, built: Assembly, call: TestCall, attached:
   const settings = new Map<string, Setting>();
   for (const entry of call.config) {
     const span = call.source.span(entry.value.start, entry.value.end);
-    settings.set(configKey(entry.key), { value: reading.value(entry.value, call.source), span });
+    settings.set(configKey(entry.key), {
+      value: reading.value(entry.value, call.source),
+      raw: valueOf(entry.value),
+      span,
+    });
   }
   // dbt leaves out the first folder of the file, whatever it is called.
   const fqn = [own, ...call.source.path.split("/").slice(1, -1), name];
-  const inner: Map<string, Setting>[] = [settings];
-  const tags = [...new Set([...attached.tags, ...(call.column?.tags ?? [])])];
-  if (tags.length > 0) inner.unshift(new Map([["tags", { value: tags }]]));
-  const { config, diagnostics } = readConfig(
-    "test",
-    mergeLayers(reading.trees.data_tests.around(fqn, inner)),
-    `test "${name}"`,
-    call.place,
-  );
-  trouble.push(...diagnostics);
+  // dbt gives a test whose name is too long its short one as the alias.
+  if (short !== name && !settings.has("alias")) settings.set("alias", { value: short });
+  const merged = mergeLayers(reading.trees.data_tests.around(fqn, [settings]));
+  const read = readConfig("test", merged, `test "${name}"`, call.place);
+  trouble.push(...read.diagnostics);
+  // Tags of the column and of the source select the test and are none of its settings.
+  const tags = [...new Set([...attached.tags, ...(call.column?.tags ?? []), ...read.config.tags])].sort();
+  const config: NodeConfig = { ...read.config, tags };
   kwargs.set("model", `{{ get_where_subquery(${subjectCall(subject)}) }}`);
   const { target: where } = around.options;
   const unit: Unit = {
@@ -160,6 +169,7 @@ function addGeneric(reading: Reading, built: Assembly, call: TestCall, attached:
         name: config.alias ?? short,
       },
       description: textOf(call.description) ?? "",
+      docBlocks: [],
       columns: new Map(),
       dependencies: [],
       macros: [],
@@ -175,8 +185,9 @@ function addGeneric(reading: Reading, built: Assembly, call: TestCall, attached:
       access: "protected",
       group: attached.group ?? config.group,
       constraints: [],
+      unrendered: unrenderedOf(reading.trees.data_tests.around(fqn, [settings])),
       packageRoot: reading.package.folder,
-      source: genericTestCode(namespace, testOf, call, settings, short === name ? undefined : short),
+      source: genericTestCode(namespace, testOf, settings),
       place: call.place,
     },
     text: call.source,
@@ -199,18 +210,19 @@ const subjectCall = (subject: TestSubject): string =>
     ? `source('${subject.source}', '${subject.table}')`
     : `ref('${subject.name}'${subject.version === undefined ? "" : `, version='${subject.version}'`})`;
 
+/** The order in which dbt writes a test's settings down. */
+const configOrder =
+  "severity tags enabled where limit warn_if error_if fail_calc store_failures store_failures_as sql_header meta database schema alias".split(
+    " ",
+  );
+
 /** The text that dbt keeps of a generic test: a call of its macro, then its configuration. */
-function genericTestCode(
-  namespace: string | undefined,
-  test: string,
-  call: TestCall,
-  settings: ReadonlyMap<string, Setting>,
-  alias: string | undefined,
-): string {
+function genericTestCode(namespace: string | undefined, test: string, settings: ReadonlyMap<string, Setting>): string {
   const word = (value: ConfigValue): string =>
     typeof value === "string" ? `"${value.replaceAll('"', '\\"')}"` : pythonText(value);
-  const entries = [...settings].filter(([, s]) => s.value !== null).map(([key, s]) => `${key}=${word(s.value)}`);
-  if (alias !== undefined && !settings.has("alias")) entries.push(`alias="${alias}"`);
+  const place = (key: string): number => (configOrder.includes(key) ? configOrder.indexOf(key) : configOrder.length);
+  const ordered = [...settings].sort(([a], [b]) => place(a) - place(b));
+  const entries = ordered.filter(([, s]) => s.value !== null).map(([key, s]) => `${key}=${word(s.value)}`);
   const config = entries.length === 0 ? "" : `{{ config(${entries.join(",")}) }}`;
   return `{{ ${namespace === undefined ? "" : `${namespace}.`}test_${test}(**_dbt_generic_test_kwargs) }}${config}`;
 }

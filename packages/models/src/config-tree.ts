@@ -35,6 +35,7 @@ export class ConfigTree {
           const span = this.#source.span(entry.value.start, entry.value.end);
           layer.set(configKey(entry.key), {
             value: isHook(entry.key) ? valueOf(entry.value) : this.#read(entry.value),
+            raw: valueOf(entry.value),
             span,
           });
         }

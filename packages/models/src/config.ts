@@ -14,6 +14,8 @@ import { sqlCodes } from "./sql.codes.ts";
 /** One setting and where it is written. */
 export interface Setting {
   readonly value: ConfigValue;
+  /** As it is written, with its Jinja; the value where nothing was rendered. */
+  readonly raw?: ConfigValue | undefined;
   readonly span?: Span | undefined;
 }
 
@@ -34,6 +36,13 @@ export const configKey = (key: string): string => key.replace(/^\+/, "").replace
 
 /** Hooks are rendered where they run, in the context of their node. */
 export const isHook = (key: string): boolean => ["pre_hook", "post_hook"].includes(configKey(key));
+
+/** What was written last for each key, before rendering: dbt's `unrendered_config`. */
+export function unrenderedOf(layers: readonly ConfigLayer[]): Map<string, ConfigValue> {
+  const all = new Map<string, ConfigValue>();
+  for (const layer of layers) for (const [key, s] of layer) all.set(key, s.raw === undefined ? s.value : s.raw);
+  return all;
+}
 
 /** Joins levels, the weakest first. */
 export function mergeLayers(layers: readonly ConfigLayer[]): Map<string, Setting> {

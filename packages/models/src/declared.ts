@@ -1,7 +1,7 @@
 import { nearest } from "@meshwork/diagnostics";
 import type { Span } from "@meshwork/diagnostics";
 import type { Assembly } from "./assemble.ts";
-import { configKey, mergeLayers } from "./config.ts";
+import { configKey, mergeLayers, unrenderedOf } from "./config.ts";
 import type { ConfigLayer, Setting } from "./config.ts";
 import { describe, entryLayers } from "./entry-values.ts";
 import type { ConfigValue, Declared } from "./model.ts";
@@ -74,7 +74,7 @@ export class DeclaredReader {
       for (const entry of reading.others) this.#entry(reading, entry);
       for (const entry of reading.resources) if (entry.kind === "model") this.#model(reading, entry);
     }
-    for (const pending of this.#all.values()) pending.link(pending);
+    for (const pending of this.#all.values()) if (pending.enabled) pending.link(pending);
     for (const pending of this.#all.values()) if (pending.draft.kind === "metric") this.#inputMeasures(pending);
     this.#checkGroups();
     return [...this.#all.values()].map((p) => ({ item: p.draft, enabled: p.enabled }));
@@ -134,6 +134,9 @@ export class DeclaredReader {
       fqn,
       description: describe(reading, place.node, place.source),
       config,
+      unrendered: unrenderedOf(
+        section === "groups" ? inner : reading.trees[section satisfies TreeName].around(fqn, inner),
+      ),
       tags: [...new Set(asTexts(tags))].sort(),
       parents: [],
       details,

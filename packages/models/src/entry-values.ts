@@ -23,6 +23,7 @@ export function entryLayers(
       const span = entry.source.span(item.value.start, item.value.end);
       settings.set(configKey(item.key), {
         value: isHook(item.key) ? valueOf(item.value) : reading.value(item.value, entry.source),
+        raw: valueOf(item.value),
         span,
       });
     }
@@ -37,6 +38,17 @@ export function entryLayers(
 /** An entry of a resource: what its version says, else what the model says. */
 export function saidOf(entry: ResourceEntry | undefined, key: string): YamlEntry | undefined {
   return entryOf(entry?.version?.node, key) ?? entryOf(entry?.node, key);
+}
+
+/** Ids of the docs blocks that a description names. */
+export function docBlocksOf(reading: Reading, node: YamlNode | undefined): readonly string[] {
+  const text = textOf(entryOf(node, "description")?.value) ?? "";
+  const { docs, project } = reading.around;
+  return [...text.matchAll(/\bdoc\(\s*(["'])([^"']+)\1(?:\s*,\s*(["'])([^"']+)\3)?\s*\)/g)].flatMap((call) => {
+    const [, , first, , second] = call;
+    const own = reading.package.name;
+    return docs.find(second ?? first!, own, project, second === undefined ? undefined : first)?.id ?? [];
+  });
 }
 
 /** A description with its `{{ doc(…) }}` filled in. */
@@ -72,6 +84,8 @@ export function columnProperties(reading: Reading, column: ColumnEntry, source: 
     dataType: textOf(entryOf(column.node, "data_type")?.value),
     tags: (Array.isArray(tags) ? (tags as readonly ConfigValue[]) : [tags]).filter((t) => typeof t === "string"),
     meta: new Map(typeof meta === "object" && meta !== null && !Array.isArray(meta) ? Object.entries(meta) : []),
+    docBlocks: docBlocksOf(reading, column.node),
+    granularity: textOf(entryOf(column.node, "granularity")?.value),
     quote: truthOf(entryOf(column.node, "quote")?.value),
     constraints: readConstraints(column.node, source, reading.diagnostics, `column "${column.name}"`),
     place: column.place,

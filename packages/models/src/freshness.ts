@@ -13,7 +13,7 @@ export function freshnessOf(
   reading: Reading,
   table: TableEntry,
   settings: ReadonlyMap<string, Setting>,
-): SourceFreshness | undefined {
+): { readonly freshness: SourceFreshness | undefined; readonly off: boolean } {
   const configured = settings.get("freshness")?.value;
   const limits: Partial<Record<"warn_after" | "error_after", FreshnessLimit>> = {};
   let filter: string | undefined;
@@ -63,9 +63,11 @@ export function freshnessOf(
   const loadedAtField = written("loaded_at_field");
   const loadedAtQuery = written("loaded_at_query");
   if (off || (limits.warn_after === undefined && limits.error_after === undefined)) {
-    return loadedAtField === undefined && loadedAtQuery === undefined ? undefined : { loadedAtField, loadedAtQuery };
+    const loaded = loadedAtField === undefined && loadedAtQuery === undefined;
+    return { freshness: loaded ? undefined : { loadedAtField, loadedAtQuery }, off };
   }
-  return { warnAfter: limits.warn_after, errorAfter: limits.error_after, filter, loadedAtField, loadedAtQuery };
+  const { warn_after: warnAfter, error_after: errorAfter } = limits;
+  return { freshness: { warnAfter, errorAfter, filter, loadedAtField, loadedAtQuery }, off };
 }
 
 const isMap = (value: ConfigValue | undefined): value is { readonly [key: string]: ConfigValue } =>

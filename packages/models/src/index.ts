@@ -7,6 +7,7 @@ export type {
   Compiled,
   ConfigValue,
   Declared,
+  DbtState,
   Dependency,
   EngineAnswer,
   FileHost,
@@ -32,6 +33,7 @@ export type {
   ResolvedSource,
   ResolveSource,
   ResourceType,
+  SelectableType,
   RunHook,
   SeedTable,
   Selected,
@@ -69,7 +71,8 @@ export type { FreshnessResult } from "./run/source-freshness.ts";
 export { RelationCatalog } from "./run/relations.ts";
 export { resultId } from "./run/outcome.ts";
 export type { NodeResult, NodeStatus, RowSample, RunEvent, RunOptions, RunOutcome } from "./run/outcome.ts";
-export { manifest, runResults } from "./artifacts.ts";
+export { runResults } from "./artifacts.ts";
+export { manifest } from "./manifest.ts";
 export type { Artifact, ArtifactOptions } from "./artifacts.ts";
 export { parseCsv } from "./csv.ts";
 export { listing } from "./listing.ts";

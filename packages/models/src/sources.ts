@@ -1,11 +1,11 @@
-import { mergeLayers } from "./config.ts";
+import { mergeLayers, unrenderedOf } from "./config.ts";
 import { freshnessOf } from "./freshness.ts";
-import { columnProperties, describe, entryLayers } from "./entry-values.ts";
+import { columnProperties, describe, docBlocksOf, entryLayers } from "./entry-values.ts";
 import type { Reading } from "./reading.ts";
 import type { ConfigValue, SourceNode } from "./model.ts";
 import type { TableEntry } from "./properties.ts";
 import { sqlCodes } from "./sql.codes.ts";
-import { entryOf, valueOf } from "./yaml.ts";
+import { entryOf, textOf, valueOf } from "./yaml.ts";
 import type { YamlNode } from "./yaml.ts";
 
 interface Built {
@@ -55,6 +55,7 @@ function sourceNode(reading: Reading, table: TableEntry): { readonly source: Sou
       ? externalLocation(written, { name: table.name, identifier, schema, source_name: table.sourceName })
       : undefined;
   const tags = settings.get("tags")?.value ?? [];
+  const { freshness, off } = freshnessOf(reading, table, settings);
   const source: SourceNode = {
     id: `source.${own}.${table.sourceName}.${table.name}`,
     source: table.sourceName,
@@ -69,12 +70,20 @@ function sourceNode(reading: Reading, table: TableEntry): { readonly source: Sou
     description: describe(reading, table.node, table.source),
     tags: (Array.isArray(tags) ? (tags as readonly ConfigValue[]) : [tags]).filter((t) => typeof t === "string"),
     columns: new Map(table.columns.map((c) => [c.name, columnProperties(reading, c, table.source)])),
-    freshness: freshnessOf(reading, table, settings),
+    freshness,
+    noFreshness: off,
     sourceDescription: describe(reading, table.sourceNode, table.source),
     loader: rendered(entryOf(table.node, "loader")?.value ?? entryOf(table.sourceNode, "loader")?.value) ?? "",
     meta: mapOf(meta),
     sourceMeta: mapOf(sourceSettings.get("meta")?.value ?? null),
     config: new Map([...settings].map(([key, setting]) => [key, setting.value])),
+    docBlocks: docBlocksOf(reading, table.node),
+    unrendered: {
+      database: textOf(entryOf(table.sourceNode, "database")?.value),
+      schema: textOf(entryOf(table.sourceNode, "schema")?.value),
+      config: unrenderedOf(reading.trees.sources.around(fqn, [...sourceLayers, ...tableLayers])),
+    },
+    external: externalOf(table),
     quoting: quotingOf(table),
     place: table.place,
   };
@@ -96,6 +105,11 @@ function externalLocation(written: string, names: Readonly<Record<string, string
     Object.hasOwn(names, key) ? names[key]!.replaceAll("'", "''") : whole,
   );
   return filled.includes("(") || filled.startsWith("'") ? filled : `'${filled.replaceAll("'", "''")}'`;
+}
+
+function externalOf(table: TableEntry): ConfigValue | undefined {
+  const entry = entryOf(table.node, "external");
+  return entry === undefined ? undefined : valueOf(entry.value);
 }
 
 /** `quoting:` of the source, the table's own over it. */

@@ -68,6 +68,7 @@ class UnitTestReader {
           model: node.id,
           modelName: model,
           version,
+          versions: this.#versions(),
           given: itemsOf(entryOf(entry.node, "given")?.value).flatMap((item) => this.#input(item, node) ?? []),
           expect,
           overrides: this.#overrides(),
@@ -115,6 +116,17 @@ class UnitTestReader {
         n.version === undefined ||
         ((include === undefined || include.includes(n.version.version)) && !exclude.includes(n.version.version)),
     );
+  }
+
+  #versions(): UnitTest["versions"] {
+    const versions = entryOf(this.#entry.node, "versions")?.value;
+    if (versions === undefined) return undefined;
+    const list = (key: string): string[] | undefined => {
+      const value = entryOf(versions, key)?.value;
+      return value === undefined ? undefined : itemsOf(value).flatMap((v) => textOf(v) ?? []);
+    };
+    const [include, exclude] = [list("include"), list("exclude")];
+    return { ...(include === undefined ? {} : { include }), ...(exclude === undefined ? {} : { exclude }) };
   }
 
   #input(item: YamlNode, tested: ProjectNode): UnitTestInput | undefined {

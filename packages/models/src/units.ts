@@ -1,8 +1,8 @@
 import type { Diagnostic, Span } from "@meshwork/diagnostics";
-import { callValue, fromPython, parseTemplate, toPython } from "@meshwork/jinja";
+import { callValue, fromPython, parseTemplate, repr, toPython } from "@meshwork/jinja";
 import type { Definition, Template } from "@meshwork/jinja";
 import type { Relation } from "@meshwork/sql";
-import { configKey, mergeLayers, readConfig } from "./config.ts";
+import { configKey, mergeLayers, readConfig, unrenderedOf } from "./config.ts";
 import type { ConfigLayer, Setting } from "./config.ts";
 import type { ResourceTree } from "./config-tree.ts";
 import { readConstraints } from "./constraints.ts";
@@ -10,16 +10,25 @@ import type { CallPlaces } from "./context/call-places.ts";
 import { jinjaDiagnostic } from "./context/jinja-diagnostics.ts";
 import { relationValue } from "./context/relation-value.ts";
 import { RenderScope } from "./context/render-scope.ts";
-import { columnsOf, describe, entryLayers } from "./entry-values.ts";
-import type { Access, ConfigValue, ModelConstraint, ModelVersion, NodeConfig, ResourceType } from "./model.ts";
+import { columnsOf, describe, docBlocksOf, entryLayers } from "./entry-values.ts";
+import type {
+  Access,
+  ConfigValue,
+  ModelConstraint,
+  ModelVersion,
+  NodeConfig,
+  ProjectNode,
+  ResourceType,
+} from "./model.ts";
 import type { ProjectSourceFile } from "./project-tree.ts";
 import type { ResourceEntry } from "./properties.ts";
 import type { Entries, Reading } from "./reading.ts";
 import { SourceText } from "./source-text.ts";
 import { sqlCodes } from "./sql.codes.ts";
 import type { Unit } from "./unit.ts";
+import { isPlain } from "./semantic.ts";
 import { latestOf } from "./versions.ts";
-import { entryOf, textOf } from "./yaml.ts";
+import { entryOf, textOf, valueOf } from "./yaml.ts";
 
 /** What a unit is called and where it lies. */
 export interface Identity {
@@ -159,18 +168,31 @@ export function templateUnit(
     for (const settings of written) {
       const layer = new Map<string, Setting>();
       for (const [key, value] of settings) {
-        layer.set(configKey(key), { value, span: places.keyword("config", key) ?? text.top() });
+        const raw = writtenSetting(text, places, key, value);
+        layer.set(configKey(key), { value, raw, span: places.keyword("config", key) ?? text.top() });
       }
       inner.push(layer);
     }
   }
+  const finished = finish(reading, identity, entry, tree.around(fqn, inner), found);
+  if (block !== undefined) finished.node.block = block.body;
   return {
-    ...finish(reading, identity, entry, tree.around(fqn, inner), found),
+    ...finished,
     text,
     template,
     places,
     trouble: found,
   };
+}
+
+/** dbt keeps texts of `config()` as they are and writes anything else as the template has it. */
+function writtenSetting(text: SourceText, places: CallPlaces, key: string, value: ConfigValue): ConfigValue {
+  const argument = places.argument("config", key);
+  if (argument === undefined) return value;
+  const constant = argument.constant === undefined ? undefined : fromPython(argument.constant);
+  if (typeof constant === "string") return constant;
+  if (constant !== undefined) return repr(argument.constant!);
+  return text.text.slice(argument.offset, argument.endOffset);
 }
 
 type Configured = readonly ReadonlyMap<string, ConfigValue>[];
@@ -272,12 +294,15 @@ function finish(
       relation: relationOf(reading, identity, config, trouble),
       description:
         describe(reading, entry?.version?.node, entry?.source) || describe(reading, entry?.node, entry?.source),
+      docBlocks: docBlocksOf(reading, entry?.version?.node).concat(docBlocksOf(reading, entry?.node)),
       columns: columnsOf(reading, entry),
       dependencies: [],
       macros: [],
       access: accessOf(config.all.get("access"), trouble, label, entry?.place ?? text.top()),
       group: config.group,
       version,
+      timeSpine: timeSpineOf(entry),
+      unrendered: unrenderedOf(layers),
       constraints: constraintsOf(entry, trouble, label),
       deprecationDate: textOf(entryOf(entry?.version?.node ?? entry?.node, "deprecation_date")?.value),
       patchPath: entry === undefined ? undefined : `${reading.package.name}://${entry.source.path}`,
@@ -295,6 +320,19 @@ function constraintsOf(
 ): readonly ModelConstraint[] {
   const owner = entryOf(entry?.version?.node, "constraints") === undefined ? entry?.node : entry?.version?.node;
   return entry === undefined ? [] : readConstraints(owner, entry.source, trouble, label);
+}
+
+function timeSpineOf(entry: ResourceEntry | undefined): ProjectNode["timeSpine"] {
+  const found = entryOf(entry?.node, "time_spine");
+  const value = found === undefined ? null : valueOf(found.value);
+  if (!isPlain(value)) return undefined;
+  const custom = Array.isArray(value["custom_granularities"]) ? value["custom_granularities"] : [];
+  return {
+    standard_granularity_column: value["standard_granularity_column"] ?? null,
+    custom_granularities: (custom as readonly ConfigValue[])
+      .filter(isPlain)
+      .map((g) => ({ name: g["name"] ?? null, column_name: g["column_name"] ?? null })),
+  };
 }
 
 function accessOf(value: ConfigValue | undefined, trouble: Diagnostic[], where: string, span: Span): Access {

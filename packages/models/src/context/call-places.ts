@@ -1,5 +1,5 @@
 import { findCalls } from "@meshwork/jinja";
-import type { Definition, FoundCall, Template } from "@meshwork/jinja";
+import type { Definition, FoundArgument, FoundCall, Template } from "@meshwork/jinja";
 import type { Span } from "@meshwork/diagnostics";
 import type { SourceText } from "../source-text.ts";
 
@@ -56,6 +56,12 @@ export class CallPlaces {
       if (found !== undefined) return this.#text.span(found.offset, found.endOffset);
     }
     return undefined;
+  }
+
+  /** A keyword argument of any call of `name`. */
+  argument(name: string, key: string): FoundArgument | undefined {
+    this.#calls ??= findCalls(this.#template, watched);
+    return this.#calls.find((c) => c.name === name && c.kwargs.has(key))?.kwargs.get(key);
   }
 
   #place(call: FoundCall, argument: number): CallPlace {

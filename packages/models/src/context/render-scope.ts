@@ -18,6 +18,7 @@ import type { Callable, HostObject, Kwargs, Scope, Value } from "@meshwork/jinja
 import type { Relation } from "@meshwork/sql";
 import { createHash } from "node:crypto";
 import type { BatchContext, ConfigValue, ModelVersion } from "../model.ts";
+import { dbtVersion } from "../dbt-version.ts";
 import { sqlCodes } from "../sql.codes.ts";
 import type { CallPlaces } from "./call-places.ts";
 import { ContextError } from "./context-error.ts";
@@ -310,7 +311,7 @@ export class RenderScope implements Scope {
       case "flags":
         return toPython({ ...defaultFlags, ...options.flags });
       case "dbt_version":
-        return "1.10.0";
+        return dbtVersion;
       case "render":
         return defineFunction("render", ([text]) => this.#renderText(textOf("render's argument", text)));
       case "run_query":
