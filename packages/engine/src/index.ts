@@ -20,3 +20,17 @@ export type {
 } from "./engine.ts";
 export { conformanceCases, hostileName, nestedConformanceCases } from "./conformance.ts";
 export type { ConformanceCase } from "./conformance.ts";
+export {
+  columnValue,
+  constantValue,
+  decidedBy,
+  indirectOrigins,
+  mergeValues,
+  originsOf,
+  sameValue,
+  unite,
+  unknownValue,
+} from "./origin-value.ts";
+export type { Deciders, OriginValue, ReadColumn } from "./origin-value.ts";
+export { declareLineageTables, lineageCases, lineageOf } from "./lineage-conformance.ts";
+export type { LineageCase } from "./lineage-conformance.ts";

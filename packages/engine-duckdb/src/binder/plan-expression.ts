@@ -1,7 +1,7 @@
+import type { OriginValue as Value } from "@meshwork/engine";
+import { constantValue, decidedBy, mergeValues, unite, unknownValue } from "@meshwork/engine";
 import type { Json } from "./plan-json.ts";
 import { isObject, list, object, objects } from "./plan-json.ts";
-import type { Value } from "./plan-value.ts";
-import { constantValue, decidedBy, mergeValues, unite, unknownValue } from "./plan-value.ts";
 
 /** What an expression's references stand for: positions of its operator's input, or columns of a table by its index. */
 export interface Scope {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Binder, IndirectOrigin } from "@meshwork/engine";
+import { declareLineageTables, lineageCases, lineageOf, type Binder, type IndirectOrigin } from "@meshwork/engine";
 import type { Column, LogicalType } from "@meshwork/sql";
 import { duckdb } from "@meshwork/sql";
 import * as fc from "fast-check";
@@ -228,6 +228,13 @@ describe("what a query reads", () => {
     ["a row id is of no declared column", "SELECT id FROM t WHERE rowid > 1", ["id <- t.id:i |", "rows: ?"]],
   ])("%s", async (_, sql, expected) => {
     expect(await reads(sql)).toEqual(expected);
+  });
+
+  it.each(lineageCases.map((c) => [c.name, c] as const))("as every engine tells it: %s", async (_, each) => {
+    const shared = duckdbBinder();
+    await declareLineageTables(shared);
+    expect(await lineageOf(shared, each.sql)).toEqual(each.reads);
+    await shared.close();
   });
 
   it("a pivot of many values", async () => {

@@ -1,9 +1,15 @@
-import type { ColumnOrigin, IndirectKind, IndirectOrigin } from "@meshwork/engine";
+import type {
+  ColumnOrigin,
+  Deciders,
+  IndirectKind,
+  IndirectOrigin,
+  OriginValue as Value,
+  ReadColumn,
+} from "@meshwork/engine";
 import type { Scope } from "./plan-expression.ts";
 import { valueOf, valuesOf } from "./plan-expression.ts";
 import type { Json } from "./plan-json.ts";
 import { isObject, list, object, objects } from "./plan-json.ts";
-import type { Deciders, ReadColumn, Value } from "./plan-value.ts";
 import {
   columnValue,
   constantValue,
@@ -14,7 +20,7 @@ import {
   sameValue,
   unite,
   unknownValue,
-} from "./plan-value.ts";
+} from "@meshwork/engine";
 
 /** What a query reads. `undefined` where the plan does not tell. */
 export interface PlanOrigins {

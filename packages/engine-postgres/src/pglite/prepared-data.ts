@@ -1,8 +1,9 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { homedir, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import type { PGlite } from "@electric-sql/pglite";
 
 /** Where machines keep what can be made again: `MESHWORK_CACHE`, else the user's cache folder. */
 const cacheFolder = (): string =>
@@ -51,3 +52,35 @@ export async function newDatabaseFolder(): Promise<string> {
 
 /** Removes what `newDatabaseFolder` gave. */
 export const removeDatabaseFolder = (folder: string): void => rmSync(dirname(folder), { recursive: true, force: true });
+
+/** A new, empty database in memory, kept in the user's cache in the same way: as one file that loads at once. */
+export async function newDatabaseInMemory(): Promise<PGlite> {
+  const { PGlite: Embedded } = await import("@electric-sql/pglite");
+  const kept = join(cacheFolder(), `pglite-${pgliteVersion()}.tar`);
+  const archive = (() => {
+    try {
+      return readFileSync(kept);
+    } catch {
+      return undefined;
+    }
+  })();
+  if (archive !== undefined) {
+    try {
+      return await Embedded.create({ loadDataDir: new Blob([archive]) });
+    } catch {
+      // Whatever spoilt the file: it is made anew.
+      rmSync(kept, { force: true });
+    }
+  }
+  const made = await Embedded.create({ initDbStartParams: ["--no-sync", "--wal-segsize=1"] });
+  try {
+    const bytes = Buffer.from(await (await made.dumpDataDir("none")).arrayBuffer());
+    mkdirSync(dirname(kept), { recursive: true });
+    const draft = `${kept}.${process.pid}`;
+    writeFileSync(draft, bytes);
+    renameSync(draft, kept);
+  } catch {
+    // Without a cache the next one takes as long.
+  }
+  return made;
+}

@@ -1,7 +1,7 @@
-import type { ColumnOrigin, IndirectKind, IndirectOrigin } from "@meshwork/engine";
+import type { ColumnOrigin, IndirectKind, IndirectOrigin } from "./engine.ts";
 import type { Relation } from "@meshwork/sql";
 
-/** A declared column that the plan reads; one object a column, so that sets of them are cheap. */
+/** A declared column that a plan reads; one object a column, so that sets of them are cheap. */
 export interface ReadColumn {
   readonly key: string;
   readonly relation: Relation;
@@ -17,22 +17,22 @@ type Direct = ReadonlyMap<ReadColumn, number>;
 export type Deciders = ReadonlyMap<ReadColumn, number>;
 
 /** What one column of an operator is made of; `undefined` where the plan does not tell. */
-export interface Value {
+export interface OriginValue {
   readonly direct: Direct | undefined;
   readonly indirect: Deciders | undefined;
   /** A column of the query around that the planner carries into a subquery: joining on it reads nothing new. */
   readonly plumbing?: true | undefined;
   /** Of a struct put together in the query: its fields by name in lower case. */
-  readonly fields?: ReadonlyMap<string, Value> | undefined;
+  readonly fields?: ReadonlyMap<string, OriginValue> | undefined;
 }
 
 const nothing: ReadonlyMap<ReadColumn, number> = new Map();
-export const unknownValue: Value = { direct: undefined, indirect: undefined };
-export const constantValue: Value = { direct: nothing, indirect: nothing };
-export const columnValue = (column: ReadColumn): Value => ({ direct: new Map([[column, 0]]), indirect: nothing });
+export const unknownValue: OriginValue = { direct: undefined, indirect: undefined };
+export const constantValue: OriginValue = { direct: nothing, indirect: nothing };
+export const columnValue = (column: ReadColumn): OriginValue => ({ direct: new Map([[column, 0]]), indirect: nothing });
 
 /** Joins values, each column once, with the strongest of the ways it is read and `least` at the least. */
-export function mergeValues(values: readonly Value[], least: ColumnOrigin["kind"] = "identity"): Value {
+export function mergeValues(values: readonly OriginValue[], least: ColumnOrigin["kind"] = "identity"): OriginValue {
   const floor = directKinds.indexOf(least);
   if (values.length === 1 && floor === 0) return values[0]!;
   let direct: Map<ReadColumn, number> | undefined = new Map();
@@ -60,7 +60,7 @@ export function unite(all: readonly (Deciders | undefined)[]): Deciders | undefi
 }
 
 /** All that values are made of and were decided by, as deciders of one kind: a filter on a CASE reads both its parts. */
-export function decidedBy(values: readonly Value[], kind: IndirectKind): Deciders | undefined {
+export function decidedBy(values: readonly OriginValue[], kind: IndirectKind): Deciders | undefined {
   const bit = 1 << indirectKinds.indexOf(kind);
   let out: Map<ReadColumn, number> | undefined;
   for (const { direct, indirect } of values) {
@@ -71,7 +71,7 @@ export function decidedBy(values: readonly Value[], kind: IndirectKind): Decider
   return out ?? nothing;
 }
 
-export const sameValue = (a: Value, b: Value): boolean =>
+export const sameValue = (a: OriginValue, b: OriginValue): boolean =>
   sameMap(a.direct, b.direct) && sameMap(a.indirect, b.indirect);
 
 const sameMap = (a: Deciders | undefined, b: Deciders | undefined): boolean =>
@@ -80,7 +80,7 @@ const sameMap = (a: Deciders | undefined, b: Deciders | undefined): boolean =>
 
 const sorted = (map: Deciders): [ReadColumn, number][] => [...map].sort(([a], [b]) => (a.key < b.key ? -1 : 1));
 
-export const originsOf = (value: Value): readonly ColumnOrigin[] | undefined =>
+export const originsOf = (value: OriginValue): readonly ColumnOrigin[] | undefined =>
   value.direct &&
   sorted(value.direct).map(([{ relation, column }, kind]) => ({ relation, column, kind: directKinds[kind]! }));
 
