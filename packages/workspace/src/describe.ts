@@ -5,6 +5,7 @@ import { ArtifactProject } from "@meshwork/engine-dbt";
 import type { ModelDescription, Project, ProjectNode, SourceNode, UpstreamRelation } from "@meshwork/models";
 import { describeModels } from "@meshwork/models";
 import type { Column } from "@meshwork/sql";
+import { binderLoader } from "./binders.ts";
 import { speaksForeignSql } from "./dbt-runner/artifact-projects.ts";
 import { declaredSourceColumns, fileColumns } from "./external-sources.ts";
 import type { LoadedMesh } from "./load-mesh.ts";
@@ -19,20 +20,28 @@ export async function describeProducts(
     readonly report?: ((found: readonly Diagnostic[]) => void) | undefined;
     /** Told of models that read sources whose columns nobody knows, and of those sources. */
     readonly unknown?: ((model: ProjectNode, sources: readonly SourceNode[]) => void) | undefined;
+    /** Told of models that cannot be bound: nothing here understands the SQL, or what they read is not known. */
+    readonly unbound?: ((model: ProjectNode, why: "sql" | "upstream") => void) | undefined;
   } = {},
 ): Promise<ReadonlyMap<string, ModelDescription>> {
-  const { duckdbBinder } = await import("@meshwork/engine-duckdb");
   const out = new Map<string, ModelDescription>();
   for (const project of mesh.projects.all(products)) {
     const names = new Set(products.filter((p) => mesh.projects.of(p) === project).map((p) => p.name));
+    const nodes = [...project.nodes.values()].filter(
+      (n) => n.resourceType !== "test" && n.product !== undefined && names.has(n.product),
+    );
+    const load = binderOf(mesh, project);
+    if (load === undefined) {
+      for (const node of nodes) options.unbound?.(node, "sql");
+      continue;
+    }
     const sources = await fileColumns(mesh, undeclaredSources(project, names));
-    const binder = await duckdbBinder();
+    const binder = await load();
     try {
       const described = await describeModels(project, binder, {
-        nodes: [...project.nodes.values()].filter(
-          (n) => n.resourceType !== "test" && n.product !== undefined && names.has(n.product),
-        ),
-        columnsOf: (upstream) => builtColumns(project, upstream) ?? upstreamColumns(mesh.workspace, upstream, sources),
+        nodes,
+        columnsOf: (upstream) =>
+          builtColumns(project, upstream) ?? upstreamColumns(mesh.workspace, upstream, sources, project),
         ...(project instanceof ArtifactProject
           ? { builtColumns: (node) => project.columnsOf(node.id), foreign: speaksForeignSql(project) }
           : {}),
@@ -42,7 +51,10 @@ export async function describeProducts(
       for (const [id, model] of described.models) out.set(id, model);
       for (const id of described.unknown) {
         const model = project.nodes.get(id)!;
-        const blank = sourcesOf(project, model).filter((s) => !declaredSourceColumns(s) && !sources.has(s.id));
+        options.unbound?.(model, "upstream");
+        const blank = sourcesOf(project, model).filter(
+          (s) => !declaredSourceColumns(s, project.dialect) && !sources.has(s.id),
+        );
         if (blank.length > 0) options.unknown?.(model, blank);
       }
     } finally {
@@ -51,6 +63,12 @@ export async function describeProducts(
   }
   return out;
 }
+
+/** What binds a project's SQL. Of projects that dbt runs, in any engine's SQL, the embedded engine understands a good part. */
+const binderOf = (mesh: LoadedMesh, project: Project) =>
+  project instanceof ArtifactProject || mesh.target.engine === "dbt"
+    ? (binderLoader(project instanceof ArtifactProject ? project.manifest.adapter : "duckdb") ?? binderLoader("duckdb"))
+    : binderLoader(mesh.target.engine);
 
 const sourcesOf = (project: Project, node: ProjectNode): SourceNode[] =>
   node.dependencies.flatMap((d) => (d.kind === "source" ? (project.sources.get(d.id) ?? []) : []));
@@ -61,7 +79,7 @@ function undeclaredSources(project: Project, products: ReadonlySet<string>): Map
   for (const node of project.nodes.values()) {
     if (node.product === undefined || !products.has(node.product)) continue;
     for (const source of sourcesOf(project, node))
-      if (source.location && !declaredSourceColumns(source)) out.set(source.id, source.location);
+      if (source.location && !declaredSourceColumns(source, project.dialect)) out.set(source.id, source.location);
   }
   return out;
 }
@@ -75,9 +93,10 @@ function upstreamColumns(
   workspace: Workspace,
   upstream: UpstreamRelation,
   fromFiles: ReadonlyMap<string, readonly Column[]>,
+  project: Project,
 ): readonly Column[] | undefined {
   if (upstream.kind === "port") return portOf(workspace, upstream.product, upstream.port)?.columns.map(asColumn);
-  return declaredSourceColumns(upstream.source) ?? fromFiles.get(upstream.source.id);
+  return declaredSourceColumns(upstream.source, project.dialect) ?? fromFiles.get(upstream.source.id);
 }
 
 const portOf = (workspace: Workspace, product: string, port: string): OutputPort | undefined =>

@@ -3,8 +3,7 @@ import { readdirSync, statSync } from "node:fs";
 import { isAbsolute, join, resolve, sep } from "node:path";
 import { EngineError } from "@meshwork/engine";
 import type { SourceNode } from "@meshwork/models";
-import type { Column } from "@meshwork/sql";
-import { duckdb } from "@meshwork/sql";
+import type { Column, Dialect } from "@meshwork/sql";
 import type { LoadedMesh } from "./load-mesh.ts";
 
 /**
@@ -75,10 +74,10 @@ export function expandPattern(pattern: string): string[] {
 }
 
 /** The types that a source's own entry declares; `undefined` where one is missing. */
-export function declaredSourceColumns(source: SourceNode): readonly Column[] | undefined {
+export function declaredSourceColumns(source: SourceNode, dialect: Dialect): readonly Column[] | undefined {
   const declared = [...source.columns.values()];
   if (declared.length === 0 || declared.some((c) => c.dataType === undefined)) return undefined;
-  return declared.map((c) => ({ name: c.name, type: duckdb.parseType(c.dataType!), nullable: true }));
+  return declared.map((c) => ({ name: c.name, type: dialect.parseType(c.dataType!), nullable: true }));
 }
 
 /** What the files of sources look like, by source id. Sources without files, and files that cannot be read, are absent. */

@@ -13,5 +13,7 @@ export function fits(actual: Pick<Column, "type">, promised: Pick<ContractColumn
   if (from.kind === "timestamp" && to.kind === "timestamp") {
     return from.zoned === to.zoned || promised.constraints.timezone?.toUpperCase() === "UTC";
   }
+  // Sums and products of PostgreSQL's numeric tell no precision: the port's cast holds them to the promise.
+  if (from.kind === "opaque" && from.engine === "postgres" && from.name === "numeric") return to.kind === "decimal";
   return sameType(from, to) || widens(from, to);
 }

@@ -24,8 +24,8 @@ export const typecheckCommand: Command = {
       signal: context.signal,
       onProgress: context.progress,
     });
-    const { models = 0, products: total = 0 } = done.summary;
-    const what = `${plural(models, "model")} of ${plural(total, "product")}`;
+    const { models = 0, products: total = 0, unknown = 0 } = done.summary;
+    const what = `${plural(models, "model")} of ${plural(total, "product")}${unknown > 0 ? `, ${unknown} unknown` : ""}`;
     return {
       ...counted(done),
       ...(done.diagnostics.length === 0 ? { closing: `${what}, no findings` } : { scope: what }),

@@ -49,9 +49,7 @@ export class Level {
   }
 
   up(levels: number): Level | undefined {
-    let level: Level | undefined = this;
-    for (let i = 0; i < levels; i++) level = level?.parent;
-    return level;
+    return levels === 0 ? this : this.parent?.up(levels - 1);
   }
 }
 

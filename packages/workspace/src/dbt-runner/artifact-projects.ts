@@ -6,6 +6,7 @@ import type { Catalog, Manifest, ProductModels } from "@meshwork/engine-dbt";
 import { ArtifactProject, dbtArea, ownersOf, readCatalog, readManifest, selects } from "@meshwork/engine-dbt";
 import type { Project, ResolvePort } from "@meshwork/models";
 import { dialects } from "@meshwork/sql";
+import { boundEngines } from "../binders.ts";
 import type { WorkspaceDomain } from "../workspace.ts";
 
 /** dbt's name of an engine, by the dialect that speaks the same SQL; what none speaks is read as the embedded engine's. */
@@ -16,8 +17,8 @@ const dialectOf = (adapter: string) =>
       ? dialects.trino
       : dialects.duckdb;
 
-/** Adapters whose SQL the embedded binder knows as its own: what it complains about is wrong. */
-const bound = new Set(["duckdb"]);
+/** Adapters whose SQL a binder knows as its own: what it complains about is wrong. */
+const bound = new Set(boundEngines);
 
 /** Whether a binder's complaint about this project's SQL counts, or may be about another dialect's words. */
 export const speaksForeignSql = (project: Project): boolean =>

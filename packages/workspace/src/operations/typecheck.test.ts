@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { typecheck } from "../index.ts";
-import { contract, product, put, scratchMesh } from "../testdata/scratch-mesh.ts";
+import { contract, mesh, product, put, scratchMesh } from "../testdata/scratch-mesh.ts";
 
 const id = "name: id, type: long, constraints: { primary_key: true, null: false }";
 const name = "name: full_name, type: string";
@@ -117,7 +117,7 @@ describe("typecheck", () => {
     };
     const done = await typecheck({ root: scratchMesh(files) });
     expect(done.exitCode).toBe(0);
-    expect(done.results).toEqual([]);
+    expect(done.results).toMatchObject([{ model: "people", answer: "unknown", columns: [] }]);
     expect(done.diagnostics).toMatchObject([
       { severity: "info", span: { file: expect.stringContaining("domains/crm/people/models/") } },
     ]);
@@ -142,6 +142,61 @@ sources:
     expect(await found(source("fullname"))).toEqual([]);
     expect((await found(source("full_name"))).map((f) => [f.code, f.at])).toEqual([
       ["sql/query-failed", "domains/crm/people/models/people.sql:1:12"],
+    ]);
+  });
+});
+
+describe("typecheck by the target's engine", () => {
+  const targets = mesh("    server: { engine: postgres }\n    warehouse: { engine: snowflake }\n");
+  const shop = (sql: string) =>
+    scratchMesh({
+      "mesh.yaml": targets,
+      ...product(
+        "crm.people",
+        { fields: [id, "name: tags, type: json"] },
+        { people: "select 1::bigint as id, '{}'::jsonb as tags" },
+      ),
+      ...product("sales.named", { upstream: "crm.people", fields: [id, "name: city, type: string"] }, { named: sql }),
+    });
+
+  it("binds PostgreSQL's SQL by PostgreSQL, with its names, types and places", async () => {
+    const good = "select id, tags ->> 'city' as city\nfrom {{ ref('crm', 'people') }} where tags ? 'city'";
+    const done = await typecheck({ root: shop(good), target: "server" });
+    expect(done).toMatchObject({ exitCode: 0, diagnostics: [], summary: { unknown: 0 } });
+    expect(done.results.find((m) => m.model === "named")).toEqual({
+      product: "sales.named",
+      model: "named",
+      answer: "known",
+      columns: [
+        { name: "id", type: "long", origins: [{ upstream: "port:crm.people.people", column: "id", kind: "identity" }] },
+        {
+          name: "city",
+          type: "string",
+          origins: [{ upstream: "port:crm.people.people", column: "tags", kind: "transformation" }],
+        },
+      ],
+    });
+    const bad = "select id,\n  tag ->> 'city' as city\nfrom {{ ref('crm', 'people') }}";
+    const { diagnostics } = await typecheck({ root: shop(bad), target: "server" });
+    expect(diagnostics.map((d) => [d.code, d.span!.line, d.span!.column, d.message])).toEqual([
+      ["sql/query-failed", 2, 3, expect.stringContaining('Did you mean "tags"?')],
+    ]);
+  });
+
+  it("says that it does not know where nothing understands the SQL, and what to do", async () => {
+    const done = await typecheck({
+      root: shop("select id, tags:city as city from {{ ref('crm', 'people') }}"),
+      target: "warehouse",
+    });
+    expect(done.exitCode).toBe(0);
+    expect(done.diagnostics.map((d) => [d.code, d.severity, d.product])).toEqual([
+      ["sql/unchecked-dialect", "warning", "crm.people"],
+      ["sql/unchecked-dialect", "warning", "sales.named"],
+    ]);
+    expect(done.diagnostics[1]!.help).toContain("--target dev");
+    expect(done.results.map((r) => [r.model, r.answer, r.columns])).toEqual([
+      ["people", "unknown", []],
+      ["named", "unknown", []],
     ]);
   });
 });

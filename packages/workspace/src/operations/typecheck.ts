@@ -1,8 +1,9 @@
 import type { ContractColumn } from "@meshwork/contract";
 import type { Diagnostic } from "@meshwork/diagnostics";
 import { hasErrors, nearest } from "@meshwork/diagnostics";
-import type { ModelDescription } from "@meshwork/models";
+import type { ModelDescription, ProjectNode } from "@meshwork/models";
 import { describeType } from "@meshwork/sql";
+import { binderLoader } from "../binders.ts";
 import { columnFlows } from "../column-graph.ts";
 import { fits } from "../fits.ts";
 import { describeProducts } from "../describe.ts";
@@ -17,6 +18,8 @@ import type { Product } from "../workspace.ts";
 export interface TypecheckedModel {
   readonly product: string;
   readonly model: string;
+  /** `unknown`: nobody could say what the model yields, and a finding says why; it has no columns here. */
+  readonly answer: "known" | "unknown";
   readonly columns: readonly {
     readonly name: string;
     readonly type: string;
@@ -35,26 +38,52 @@ export const typecheck = (options: OperationOptions): Promise<OperationResult<re
     const found: Diagnostic[] = [];
     options.onProgress?.({ kind: "phase", text: `typechecking ${mesh.chosen.length} products` });
     for (const project of mesh.projects.all(mesh.chosen)) found.push(...project.diagnostics);
+    const unbound: ProjectNode[] = [];
+    const foreign: ProjectNode[] = [];
     const models = await describeProducts(mesh, mesh.chosen, {
       signal: options.signal,
       report: (d) => found.push(...d),
+      unbound: (model, why) => {
+        unbound.push(model);
+        if (why === "sql") foreign.push(model);
+      },
       unknown: (model, sources) => {
         const params = { model: model.name, sources: sources.map((s) => `${s.source}.${s.name}`) };
         found.push(productSqlArea.create("unchecked-model", params, { product: model.product, span: model.place }));
       },
     });
+    found.push(...uncheckedDialect(mesh, foreign));
     for (const product of mesh.chosen) found.push(...portMismatches(mesh, product, models));
-    const results = [...models.values()].map(typechecked);
+    const results = [...[...models.values()].map(typechecked), ...unbound.map(unknownModel)];
     const columns = columnFlows(mesh, mesh.chosen, models);
     for (const rule of columnRules) found.push(...rule.check(mesh.workspace, columns, mesh.today));
     const diagnostics = mesh.settle(found);
     return {
       exitCode: hasErrors(diagnostics) ? 1 : 0,
       diagnostics,
-      summary: { products: mesh.chosen.length, models: results.length },
+      summary: { products: mesh.chosen.length, models: results.length, unknown: unbound.length },
       results,
     };
   });
+
+/** One finding a product: its SQL is of an engine that nothing here can ask. */
+function uncheckedDialect(mesh: LoadedMesh, foreign: readonly ProjectNode[]): Diagnostic[] {
+  const { engine, name: target } = mesh.target;
+  const instead = mesh.workspace.mesh.targets.find((t) => binderLoader(t.engine) !== undefined)?.name;
+  return mesh.chosen.flatMap((product) => {
+    const own = foreign.filter((n) => n.product === product.name);
+    if (own.length === 0) return [];
+    const params = { product: product.name, models: own.length, engine, target, instead };
+    return [productSqlArea.create("unchecked-dialect", params, { product: product.name, span: own[0]!.place })];
+  });
+}
+
+const unknownModel = (node: ProjectNode): TypecheckedModel => ({
+  product: node.product ?? "",
+  model: node.name,
+  answer: "unknown",
+  columns: [],
+});
 
 /** What the models of a product's ports yield, held against what its contract promises. */
 export function portMismatches(
@@ -112,6 +141,7 @@ export function portMismatches(
 const typechecked = ({ node, columns }: ModelDescription): TypecheckedModel => ({
   product: node.product ?? "",
   model: node.name,
+  answer: "known",
   columns: columns.map((c) => ({
     name: c.name,
     type: describeType(c.type),

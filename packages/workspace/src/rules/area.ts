@@ -209,6 +209,15 @@ export const productSqlArea = defineArea("sql", pages, {
       `Model "${p.model}" is not typechecked: the columns of ${p.sources.map((s) => `"${s}"`).join(", ")} are not known.`,
     help: "give the source's columns their data_type, or put its files where its location says",
   },
+  "unchecked-dialect": {
+    severity: "warning",
+    message: (p: { product: string; models: number; engine: string; target: string; instead?: string | undefined }) =>
+      `What the ${p.models === 1 ? "model" : `${p.models} models`} of "${p.product}" ${p.models === 1 ? "yields" : "yield"} is unknown: target "${p.target}" runs on ${p.engine}, whose SQL nothing here understands.`,
+    help: (p: { instead?: string | undefined }) =>
+      p.instead === undefined
+        ? "only a run on the engine itself will tell; a target of duckdb or postgres is typechecked without one"
+        : `where the SQL is portable, typecheck it with --target ${p.instead}; else only a run on the engine itself will tell`,
+  },
   "unreachable-upstream": {
     severity: "error",
     message: (p: { upstream: string; target: string }) => `"${p.upstream}" is not built on target "${p.target}" yet.`,
