@@ -38,15 +38,23 @@ export const compatArea = defineArea(
 );
 
 /**
- * A graded change as a finding: an error where it is major and the version does not announce it, a warning where it
- * needs somebody's agreement, information otherwise.
+ * A graded change as a finding: an error where it is major and the version does not announce it, or where it needs
+ * somebody's agreement that is missing; a warning where nobody can tell whether it is there; information otherwise.
  */
 export function changeDiagnostic(
   change: GradedChange,
-  options: { readonly announced: boolean } & Pick<DiagnosticInit, "product" | "span" | "related" | "help">,
+  options: { readonly announced: boolean; readonly approval?: "given" | "missing" | undefined } & Pick<
+    DiagnosticInit,
+    "product" | "span" | "related" | "help"
+  >,
 ): Diagnostic {
-  const { announced, ...rest } = options;
-  const severity = change.level === "major" && !announced ? "error" : change.approval === true ? "warning" : "info";
+  const { announced, approval, ...rest } = options;
+  const severity =
+    (change.level === "major" && !announced) || (change.approval === true && approval === "missing")
+      ? "error"
+      : change.approval === true && approval !== "given"
+        ? "warning"
+        : "info";
   const { help, ...places } = rest;
   return compatArea.create(
     change.code.slice("compat/".length),

@@ -34,6 +34,8 @@ export interface Change {
   readonly announced?: Deprecation | undefined;
   /** True where columns that stay get another position. */
   readonly shifts?: boolean | undefined;
+  /** Of a renamed column: whether it could be null before. */
+  readonly nullable?: boolean | undefined;
 }
 
 /** What two states of a thing are compared as: `before` is absent of what is new, `after` of what is gone. */
@@ -50,7 +52,7 @@ export interface Pair<T> {
 export type Columns = readonly ContractColumn[];
 
 export type Finding = Pick<Change, "effect" | "before" | "after" | "message"> &
-  Partial<Pick<Change, "announced" | "shifts" | "path">>;
+  Partial<Pick<Change, "announced" | "shifts" | "nullable" | "path">>;
 
 type Find<T> = (pair: Pair<T>) => Finding | readonly Finding[] | undefined;
 

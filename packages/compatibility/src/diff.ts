@@ -86,17 +86,33 @@ function comparePorts(before: OutputPort, after: OutputPort, place: Place, look:
   }
 }
 
-function compareColumns(before: Columns, after: Columns, place: Place, look: Look, prefix: string): void {
+function compareColumns(former: Columns, after: Columns, place: Place, look: Look, prefix: string): void {
+  const renamed = renamedColumns(former, after);
+  // Orders and keys are compared by what columns are called now.
+  const before =
+    renamed.size === 0 ? former : former.map((c) => (renamed.has(c.name) ? { ...c, name: renamed.get(c.name)! } : c));
   look("columns", { before, after }, prefix === "" ? place : { ...place, column: prefix });
+  const formerOf = renamed.size === 0 ? undefined : new Map(before.map((column, i) => [column, former[i]!]));
   const known = new Set(before.map((column) => column.name));
   const last = after.findLastIndex((column) => known.has(column.name));
-  for (const pair of paired(before, after)) {
+  for (const { before: old, after: now } of paired(before, after)) {
+    const pair = { before: old && (formerOf?.get(old) ?? old), after: now };
     const name = (pair.after ?? pair.before)!.name;
     const column = prefix === "" ? name : `${prefix}.${name}`;
     const inserted = pair.after !== undefined && after.indexOf(pair.after) < last;
     look("column", pair, { ...place, column }, inserted);
     if (pair.before && pair.after) compareInside(pair.before, pair.after, place, look, column);
   }
+}
+
+/** New names by former ones, where a new column says what it was called and nothing is called that any more. */
+function renamedColumns(before: Columns, after: Columns): ReadonlyMap<string, string> {
+  if (!after.some((column) => column.renamedFrom !== undefined)) return new Map();
+  const [old, now] = [new Set(before.map((c) => c.name)), new Set(after.map((c) => c.name))];
+  const out = new Map<string, string>();
+  for (const { name, renamedFrom: from } of after)
+    if (from !== undefined && old.has(from) && !now.has(from) && !old.has(name) && !out.has(from)) out.set(from, name);
+  return out;
 }
 
 /**

@@ -24,6 +24,13 @@ export function emptyMesh(name = "mesh"): Mesh {
     rules: {},
     ignore: [],
     publish: [],
-    compatibility: { mode: "keep-readers", transitive: false },
+    compatibility: {
+      mode: "keep-readers",
+      transitive: false,
+      strict: false,
+      positional: false,
+      levels: {},
+      approvals: [],
+    },
   };
 }

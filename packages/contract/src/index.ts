@@ -12,6 +12,8 @@ export type {
   DomainPolicy,
   Duration,
   Embedding,
+  Approval,
+  CompatibilitySettings,
   IgnoreEntry,
   Infrastructure,
   InfrastructureCheck,

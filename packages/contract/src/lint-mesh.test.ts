@@ -78,7 +78,14 @@ it("reads every key of the example mesh", () => {
         at: ["spec", "publish", "lineage"],
       },
     ],
-    compatibility: { mode: "keep-readers", transitive: true },
+    compatibility: {
+      mode: "keep-readers",
+      transitive: true,
+      strict: false,
+      positional: false,
+      levels: {},
+      approvals: [],
+    },
   });
 });
 

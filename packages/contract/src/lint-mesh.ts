@@ -131,6 +131,12 @@ function unknownRules(mesh: Mesh, codes: ReadonlySet<string> | undefined, at: At
       .filter((rule) => !known(rule))
       .map((rule) => report(rule, at(["spec", "rules", rule], "key"))),
     ...mesh.ignore.filter(({ rule }) => !known(rule)).map((entry) => report(entry.rule, at([...entry.at, "rule"]))),
+    ...Object.keys(mesh.compatibility.levels)
+      .filter((rule) => !known(rule))
+      .map((rule) => report(rule, at(["spec", "compatibility", "levels", rule], "key"))),
+    ...mesh.compatibility.approvals
+      .filter(({ rule }) => !known(rule))
+      .map((entry) => report(entry.rule, at([...entry.at, "rule"]))),
   ];
 }
 

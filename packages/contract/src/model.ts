@@ -80,6 +80,8 @@ export interface ContractColumn {
   readonly classification?: Sensitivity | undefined;
   readonly embedding?: Embedding | undefined;
   readonly deprecated?: Deprecation | undefined;
+  /** What it was called before: with this hint a rename is one change, not a column that is gone and a new one. */
+  readonly renamedFrom?: string | undefined;
   /** Fields of a struct, or of an array's struct elements, with their own constraints. */
   readonly fields?: readonly ContractColumn[] | undefined;
   /** The elements of an array or the values of a map, where they are described by keys of their own. */
@@ -294,6 +296,34 @@ export interface IgnoreEntry {
   readonly at: Path;
 }
 
+/** How changes of contracts are graded in this mesh. */
+export interface CompatibilitySettings {
+  readonly mode: string;
+  /** Also against every earlier version of the same major, not only the last. */
+  readonly transitive: boolean;
+  /** How long an older major version lives on when the next one is started. */
+  readonly sunsetAfter?: Duration | undefined;
+  /** Widened types are major, too. */
+  readonly strict: boolean;
+  /** Readers take columns by position. */
+  readonly positional: boolean;
+  /** Levels by code that replace the usual ones. */
+  readonly levels: Readonly<Record<string, "major" | "minor" | "patch" | "none">>;
+  readonly approvals: readonly Approval[];
+}
+
+/** Somebody's agreement to a change that needs one, for one version of one product. */
+export interface Approval {
+  readonly rule: string;
+  readonly product: string;
+  /** The version that brings the change: an agreement does not hold for the next. */
+  readonly version: string;
+  readonly column?: string | undefined;
+  readonly by: string;
+  readonly reason?: string | undefined;
+  readonly at: Path;
+}
+
 export interface Mesh {
   readonly kind: "Mesh";
   readonly name: string;
@@ -306,12 +336,7 @@ export interface Mesh {
   readonly rules: Readonly<Record<string, "off" | "info" | "warning" | "error">>;
   readonly ignore: readonly IgnoreEntry[];
   readonly publish: readonly PublishTarget[];
-  readonly compatibility: {
-    readonly mode: string;
-    readonly transitive: boolean;
-    /** How long an older major version lives on when the next one is started. */
-    readonly sunsetAfter?: Duration | undefined;
-  };
+  readonly compatibility: CompatibilitySettings;
 }
 
 /** A request for infrastructure: `platform/v1 DataProductInfrastructure`. */

@@ -1,6 +1,16 @@
 import type { Contract } from "@meshwork/contract";
 import { majorOf, readContract } from "@meshwork/contract";
-import { changedSince, defaultBase, fileAt, filesAt, filesTextAt, isShallow, mergeBase, resolveRef } from "./git.ts";
+import {
+  changedSince,
+  defaultBase,
+  fileAt,
+  filesAt,
+  filesTextAt,
+  historyOf,
+  isShallow,
+  mergeBase,
+  resolveRef,
+} from "./git.ts";
 import { Refusal } from "./operation.ts";
 import { isContractFile } from "./places.ts";
 import type { Product, Workspace } from "./workspace.ts";
@@ -57,4 +67,16 @@ export function movedText({ root }: Workspace, { commit }: Baseline, product: Pr
     other ??= text;
   }
   return product.versionFolder === undefined ? other : undefined;
+}
+
+/** What a contract said in earlier versions of the same major, the newest first; each version as it was left. */
+export function earlierVersions(root: string, { commit }: Baseline, product: Product, before: Contract): Contract[] {
+  const seen = new Set([before.version]);
+  return historyOf(root, commit, product.contractFile).flatMap((text) => {
+    const place = { domain: product.domain, product: product.product };
+    const value = readContract({ file: product.contractFile, text }, place).value;
+    if (!value || seen.has(value.version) || value.id !== before.id) return [];
+    seen.add(value.version);
+    return majorOf(value.version) === majorOf(before.version) ? [value] : [];
+  });
 }

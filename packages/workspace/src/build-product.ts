@@ -89,11 +89,23 @@ export async function buildProduct(
   // What an interrupted statement says of itself is no finding: nothing is wrong with the product.
   const stopped = () => ({ ...done("skipped", { reason: interrupted }), diagnostics: [] });
   const builtNodes: Record<string, LedgerNode> = {};
-  const remember = async (ports: Record<string, LedgerNode>, checks: readonly RecordedChecks[]) => {
-    const kept = Object.fromEntries(
+  const contract = product.read.source.text;
+  const remember = async (
+    ports: Record<string, LedgerNode>,
+    checks: readonly RecordedChecks[],
+    kept: string | undefined,
+  ) => {
+    const former = Object.fromEntries(
       keys.nodes.flatMap(({ node }) => (record?.nodes[node.id] ? [[node.id, record.nodes[node.id]!]] : [])),
     );
-    await ledger.write({ version: 1, product: product.name, nodes: { ...kept, ...builtNodes, ...ports }, checks });
+    const nodes = { ...former, ...builtNodes, ...ports };
+    await ledger.write({
+      version: 1,
+      product: product.name,
+      nodes,
+      checks,
+      ...(kept === undefined ? {} : { contract: kept }),
+    });
   };
 
   const project = mesh.projects.of(product);
@@ -105,7 +117,11 @@ export async function buildProduct(
 
   try {
     // Another process may have built it while this one waited for the domain.
-    if (!options.fullRefresh && (await isUpToDate(target, product, keys, record))) return done("cached");
+    if (!options.fullRefresh && (await isUpToDate(target, product, keys, record))) {
+      // Promises that need no build are kept from now on, too.
+      if (record && record.contract !== contract) await ledger.write({ ...record, contract });
+      return done("cached");
+    }
     await target.attach(session, keys.upstreamPorts);
     const stale = await withMissingRelations(session, keys, staleNodes(keys, record));
     const nodes = keys.nodes.map((k) => k.node);
@@ -136,7 +152,7 @@ export async function buildProduct(
       // What was built stays built: the next run begins at what failed. A failed node must run again.
       for (const r of outcome.results)
         if (!(r.node.id in builtNodes)) delete (record?.nodes as Record<string, LedgerNode> | undefined)?.[r.node.id];
-      await remember(portsOf(record), recordedChecks(record));
+      await remember(portsOf(record), recordedChecks(record), record?.contract);
       if (options.signal?.aborted) return stopped();
       return done("failed", counts);
     }
@@ -152,11 +168,11 @@ export async function buildProduct(
     });
     diagnostics.push(...ports.diagnostics);
     if (!ports.ok) {
-      await remember(portsOf(record), recordedChecks(record));
+      await remember(portsOf(record), recordedChecks(record), record?.contract);
       if (options.signal?.aborted) return stopped();
       return done("failed", { ...counts, checks: ports.checks });
     }
-    await remember(ports.ledger, ports.recorded);
+    await remember(ports.ledger, ports.recorded, contract);
     return done("ok", { ...counts, checks: ports.checks, ports: ports.built });
   } catch (error) {
     if (options.signal?.aborted) return stopped();

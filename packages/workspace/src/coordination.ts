@@ -123,6 +123,8 @@ function deploymentOf(facts: CoordinationFacts, moved: readonly MovedConsumer[])
   const at = new Map<string, number>();
   const graph = views.now.mesh.graph();
   for (const consumer of moved) {
+    // Who goes on reading the former version, which is still there, has nothing to deploy.
+    if (beside && !graph.upstream(consumer.product).includes(product)) continue;
     const before = graph.upstream(consumer.product).flatMap((name) => at.get(name) ?? []);
     const action = beside ? `read ${now.contract!.version}` : "deploy as it is in this change";
     at.set(consumer.product, add("migrate", consumer.product, action, [...expand, ...before]));
@@ -142,7 +144,7 @@ function deploymentOf(facts: CoordinationFacts, moved: readonly MovedConsumer[])
 
 /** What has to stand beside what was, where the major version stays. */
 function inPlace({ changes, touched }: Graded): string | undefined {
-  const added = changes.filter((c) => c.code === "compat/column-added" || c.code === "compat/port-added");
+  const added = changes.filter((c) => /^compat\/(?:column-added|column-renamed|port-added)$/.test(c.code));
   const altered = touched.filter((t) => !t.gone);
   const kept = touched.filter((t) => t.gone);
   const name = (t: { port?: string | undefined; column?: string | undefined }) =>

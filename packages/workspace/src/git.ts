@@ -42,27 +42,43 @@ export function filesTextAt(
   commit: string,
   files: readonly string[],
 ): ReadonlyMap<string, string | undefined> {
-  const out = new Map<string, string | undefined>();
   // A line break in a name would end the request; such files are asked for one by one.
   const plain = files.filter((file) => !/[\n\r]/.test(file));
-  for (const file of files) if (!plain.includes(file)) out.set(file, fileAt(root, commit, file));
-  if (plain.length === 0) return out;
-  const found = batch(root, plain.map((file) => `${commit}:./${file}`).join("\n"));
+  const texts = objectTexts(
+    root,
+    plain.map((file) => `${commit}:./${file}`),
+  );
+  return new Map([
+    ...plain.map((file, i) => [file, texts[i]] as const),
+    ...files.filter((file) => /[\n\r]/.test(file)).map((file) => [file, fileAt(root, commit, file)] as const),
+  ]);
+}
+
+/** The texts that a file had at the commits that changed it, the newest first. At most the last hundred. */
+export function historyOf(root: string, commit: string, file: string): string[] {
+  if (/[\n\r]/.test(file)) return [];
+  const commits = git(root, ["log", "--format=%H", "-n", "100", commit, "--", file])?.split("\n").filter(Boolean) ?? [];
+  return objectTexts(
+    root,
+    commits.map((hash) => `${hash}:./${file}`),
+  ).filter((text) => text !== undefined);
+}
+
+/** The texts of files by `commit:./path`, in the order of asking. */
+function objectTexts(root: string, names: readonly string[]): (string | undefined)[] {
+  if (names.length === 0) return [];
+  const found = batch(root, names.join("\n"));
   let at = 0;
-  for (const file of plain) {
+  return names.map(() => {
     const end = found?.indexOf(10, at) ?? -1;
-    if (!found || end === -1) return out;
+    if (!found || end === -1) return undefined;
     const [, kind, size] = / (\w+) (\d+)$/.exec(found.toString("utf8", at, end)) ?? [];
     at = end + 1;
-    if (kind === undefined) {
-      out.set(file, undefined);
-      continue;
-    }
-    const length = Number(size);
-    out.set(file, kind === "blob" ? found.toString("utf8", at, at + length) : undefined);
-    at += length + 1;
-  }
-  return out;
+    if (kind === undefined) return undefined;
+    const start = at;
+    at += Number(size) + 1;
+    return kind === "blob" ? found.toString("utf8", start, at - 1) : undefined;
+  });
 }
 
 function batch(root: string, requests: string): Buffer | undefined {

@@ -29,7 +29,7 @@ export class OutsideReaders {
     const { contract } = product;
     if (!contract) return { readers: [], unseen: [] };
     const readers = [
-      ...this.#usageOf(contract.id),
+      ...this.#usageOf(product),
       ...(this.#exposures ??= exposuresOf(this.#mesh)).filter((e) => e.product === product.name).map((e) => e.reader),
       ...this.#declaredBy(product),
     ];
@@ -45,11 +45,18 @@ export class OutsideReaders {
     );
   }
 
-  #usageOf(id: string): OutsideReader[] {
+  /** Readers of this version, and of those that nobody keeps alive where this is the newest. */
+  #usageOf({ name, base, contract }: Product): OutsideReader[] {
+    const { id, version } = contract!;
+    const others = [...this.#mesh.workspace.products.values()].flatMap((p) =>
+      p.contract?.id === id && p.name !== name ? [majorOf(p.contract.version)] : [],
+    );
+    const mine = (major: number): boolean => major === majorOf(version) || (name === base && !others.includes(major));
     return this.#records.flatMap((record) =>
       Object.entries(own(record.products, id)?.ports ?? {}).flatMap(([key, usage]) => {
         const at = key.lastIndexOf("@");
-        return usage.readers.map((reader) => usageReader(reader, key.slice(0, at), Number(key.slice(at + 1))));
+        const major = Number(key.slice(at + 1));
+        return mine(major) ? usage.readers.map((reader) => usageReader(reader, key.slice(0, at), major)) : [];
       }),
     );
   }

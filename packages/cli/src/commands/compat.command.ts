@@ -14,6 +14,7 @@ export const compatCommand: Command = {
   examples: ["mesh compat", "mesh compat --base main", "mesh compat commerce.orders --base HEAD~1"],
   options: [
     { flags: "--base <ref>", description: "a commit, branch or tag (the default branch)" },
+    { flags: "--deployed <target>", description: "in place of --base: what is built on a target of mesh.yaml" },
     { flags: "-t, --target <name>", description: "environment of mesh.yaml" },
   ],
   async run(products, options, context) {
@@ -23,6 +24,7 @@ export const compatCommand: Command = {
       root: await workspaceRoot(context),
       products: products.length === 0 ? undefined : products,
       base,
+      deployed: text(options["deployed"]),
       target: text(options["target"]),
       env: context.env,
       now: context.now,
@@ -72,7 +74,7 @@ export const compatCommand: Command = {
       told: isChange,
       closing:
         changed === 0
-          ? `No contract differs from ${base ?? "the default branch"}`
+          ? `No contract differs from ${text(options["deployed"]) ?? base ?? "the default branch"}`
           : `${changed} of ${total} products changed: ${major} major, ${minor} minor, ${patch} patch`,
       next: short
         ? `set version: ${short.required} in the contract of ${short.product}, or take back what is major`

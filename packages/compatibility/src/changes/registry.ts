@@ -11,6 +11,7 @@ import { classificationRaised } from "./classification-raised.change.ts";
 import { columnAdded } from "./column-added.change.ts";
 import { columnMoved } from "./column-moved.change.ts";
 import { columnRemoved } from "./column-removed.change.ts";
+import { columnRenamed } from "./column-renamed.change.ts";
 import { defaultPortChanged } from "./default-port-changed.change.ts";
 import { deprecated } from "./deprecated.change.ts";
 import { deprecationChanged } from "./deprecation-changed.change.ts";
@@ -118,6 +119,7 @@ export const changeKinds: readonly ChangeKind[] = [
   defaultPortChanged,
   columnAdded,
   columnRemoved,
+  columnRenamed,
   columnMoved,
   typeWidened,
   typeNarrowed,

@@ -37,9 +37,14 @@ export const textChanged = defineChange({
         : undefined,
     column: ({ before, after, place }) =>
       before && after
-        ? (["title", "description", "tags", "examples"] as const).flatMap((key) =>
-            text(before[key], after[key], `${words(key)} of column ${shown(place.column)}`),
-          )
+        ? [
+            ...(["title", "description", "tags", "examples"] as const).flatMap((key) =>
+              text(before[key], after[key], `${words(key)} of column ${shown(place.column)}`),
+            ),
+            ...(before.name === after.name
+              ? text(before.renamedFrom, after.renamedFrom, `former name of column ${shown(place.column)}`)
+              : []),
+          ]
         : undefined,
     check: ({ before, after, place }) =>
       before && after

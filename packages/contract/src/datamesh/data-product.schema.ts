@@ -98,6 +98,7 @@ const column = z
     constraints: constraints.optional(),
     embedding: embedding.optional(),
     deprecated: z.union([z.boolean(), columnDeprecation]).optional(),
+    renamed_from: z.string().optional().describe("What it was called in the version before."),
   })
   .meta({ id: "column" });
 

@@ -22,6 +22,17 @@ const ignore = z.strictObject({
 });
 
 /** The organisation's one file, `datamesh.io/v1 Mesh`. */
+const approval = z
+  .strictObject({
+    rule: z.string().describe("compat/classification-raised …"),
+    product: z.string().describe("domain.product"),
+    version: z.string().describe("The version that brings the change."),
+    column: z.string().optional().describe("Of one column only."),
+    by: z.string().describe("Who agrees: the steward, where the contract names one."),
+    reason: z.string().optional(),
+  })
+  .meta({ id: "approval" });
+
 export const meshFile = z.strictObject({
   apiVersion: z.literal("datamesh.io/v1"),
   kind: z.literal("Mesh"),
@@ -45,7 +56,14 @@ export const meshFile = z.strictObject({
       compatibility: z
         .strictObject({
           mode: z.string().optional().describe("keep-readers where absent."),
-          transitive: z.boolean().optional(),
+          transitive: z.boolean().optional().describe("Against every earlier version of the same major, too."),
+          strict: z.boolean().optional().describe("Widened types are major."),
+          positional: z.boolean().optional().describe("Readers take columns by position: moved ones are major."),
+          levels: z
+            .record(z.string(), z.enum(["major", "minor", "patch", "none"]))
+            .optional()
+            .describe("Levels by code in place of the usual ones: compat/column-moved: major."),
+          approvals: z.array(approval).optional().describe("Agreements to changes that need one."),
           sunset_after: z
             .string()
             .optional()

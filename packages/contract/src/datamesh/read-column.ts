@@ -36,6 +36,7 @@ function readColumn(item: Item<ColumnFile>): ContractColumn | undefined {
     examples: section.get("examples").exists ? readExamples(section.get("examples")) : undefined,
     tags: section.get("tags").texts(),
     deprecated: readDeprecated(section.get("deprecated")),
+    renamedFrom: section.get("renamed_from").text(),
     extensions: section.done(),
     at: item.path,
   });

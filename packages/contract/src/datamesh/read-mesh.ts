@@ -1,5 +1,13 @@
 import { emptyMesh } from "../default-mesh.ts";
-import type { IgnoreEntry, Mesh, PublishTarget, SettingValue, Target } from "../model.ts";
+import type {
+  Approval,
+  CompatibilitySettings,
+  IgnoreEntry,
+  Mesh,
+  PublishTarget,
+  SettingValue,
+  Target,
+} from "../model.ts";
 import { isPlainName, shown } from "../names.ts";
 import type { Item, Section } from "../yaml/reader.ts";
 import type { MeshFile } from "./mesh.schema.ts";
@@ -160,7 +168,39 @@ function readCompatibility(item: Item<Spec["compatibility"]>, defaults: Mesh["co
   if (section === undefined) return defaults;
   const mode = section.get("mode").text() ?? defaults.mode;
   const transitive = section.get("transitive").flag() ?? defaults.transitive;
+  const strict = section.get("strict").flag() ?? defaults.strict;
+  const positional = section.get("positional").flag() ?? defaults.positional;
+  const levels: Record<string, CompatibilitySettings["levels"][string]> = {};
+  for (const [code, each] of section.get("levels").entries()) {
+    const level = each.oneOf(LEVELS);
+    if (level !== undefined) levels[code] = level;
+    else if (!each.exists) each.wrong(`one of ${LEVELS.join(", ")}`);
+  }
+  const approvals = section
+    .get("approvals")
+    .items()
+    .map(readApproval)
+    .filter((entry) => entry !== undefined);
   const sunsetAfter = readDuration(section.get("sunset_after"));
   section.done();
-  return withoutUndefined({ mode, transitive, sunsetAfter });
+  return withoutUndefined({ mode, transitive, sunsetAfter, strict, positional, levels, approvals });
+}
+
+const LEVELS = ["major", "minor", "patch", "none"] as const;
+
+function readApproval(
+  item: Item<NonNullable<NonNullable<Spec["compatibility"]>["approvals"]>[number]>,
+): Approval | undefined {
+  if (!item.exists) item.wrong("an approval with rule, product, version and by");
+  const section = item.section("The approval");
+  if (section === undefined) return undefined;
+  const rule = section.need("rule").text();
+  const product = section.need("product").text();
+  const version = section.need("version").text();
+  const by = section.need("by").text();
+  const column = section.get("column").text();
+  const reason = section.get("reason").text();
+  section.done();
+  if (rule === undefined || product === undefined || version === undefined || by === undefined) return undefined;
+  return withoutUndefined({ rule, product, version, column, by, reason, at: item.path });
 }

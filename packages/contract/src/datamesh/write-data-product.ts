@@ -173,6 +173,7 @@ export function columnFile(column: ContractColumn): ColumnFile {
     tags: listed(column.tags),
     embedding: e === undefined ? undefined : embeddingFile(e),
     deprecated: deprecated === undefined ? undefined : columnDeprecation(deprecated),
+    renamed_from: column.renamedFrom,
     ...column.extensions,
   });
 }

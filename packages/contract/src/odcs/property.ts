@@ -268,8 +268,13 @@ function overlaid(base: ContractColumn, value: Raw, path: Path, table: TableRead
     });
   }
   const deprecated = readDeprecated(section.get("deprecated"));
+  const renamedFrom = section.get("renamed_from").text();
   section.rest();
-  return deprecated === undefined ? column : { ...column, deprecated };
+  return {
+    ...column,
+    ...(deprecated === undefined ? {} : { deprecated }),
+    ...(renamedFrom === undefined ? {} : { renamedFrom }),
+  };
 }
 
 /** The standard's keys for a column, without its parts, quality and custom properties. */
@@ -484,6 +489,7 @@ function carriedOf(column: ContractColumn, written: Raw, table: TableWriting): R
   if (column.deprecated !== undefined && !same(column.deprecated, back.deprecated)) {
     carried.deprecated = columnDeprecation(column.deprecated);
   }
+  if (column.renamedFrom !== undefined) carried.renamed_from = column.renamedFrom;
   return carried as Raw;
 }
 

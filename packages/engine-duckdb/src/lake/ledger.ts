@@ -22,6 +22,8 @@ export interface LedgerRecord {
   readonly nodes: Readonly<Record<string, LedgerNode>>;
   /** Results of checks and tests of the last run, as their own package wrote them. */
   readonly checks: readonly unknown[];
+  /** The contract that the ports keep, as its author wrote it. Absent in records of before it was kept. */
+  readonly contract?: string | undefined;
 }
 
 /** The record of one product, kept beside the data it speaks of, replaced whole. */

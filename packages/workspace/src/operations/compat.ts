@@ -1,19 +1,22 @@
 import type { Level } from "@meshwork/compatibility";
+import { isTransitive } from "@meshwork/compatibility";
 import { majorOf } from "@meshwork/contract";
 import type { Diagnostic } from "@meshwork/diagnostics";
 import { hasErrors } from "@meshwork/diagnostics";
+import { agreementTo } from "../approvals.ts";
 import type { AffectedConsumer, ConsumerViews } from "../consumers.ts";
 import { bindConsumers, consumersOf } from "../consumers.ts";
 import type { Coordination } from "../coordination.ts";
 import { coordinate } from "../coordination.ts";
 import type { Baseline } from "../baseline.ts";
-import { baselineOf, deletedContracts, formerTexts, movedText } from "../baseline.ts";
+import { baselineOf, deletedContracts, earlierVersions, formerTexts, movedText } from "../baseline.ts";
+import { EmbeddedTarget } from "../embedded-target.ts";
 import { LoadedMesh } from "../load-mesh.ts";
 import type { OutsideReader } from "../outside-reader.ts";
 import { sentenceAbout, unseenSentences } from "../outside-reader.ts";
 import { concerns, OutsideReaders } from "../outside-readers.ts";
 import type { OperationOptions, OperationResult } from "../operation.ts";
-import { answering } from "../operation.ts";
+import { answering, Refusal } from "../operation.ts";
 import { isContractFile } from "../places.ts";
 import type { FormerTexts, Product } from "../workspace.ts";
 import { liveVersion } from "../workspace.ts";
@@ -23,6 +26,8 @@ import { grade, gradeRemoval, modeOf } from "./diff.ts";
 export interface CompatOptions extends OperationOptions {
   /** A commit, branch or tag; the default branch where absent. The merge base with it is what counts. */
   readonly base?: string | undefined;
+  /** A target of mesh.yaml: what is built there is the base, in place of a commit. */
+  readonly deployed?: string | undefined;
 }
 
 /**
@@ -54,18 +59,29 @@ interface ChangedProduct {
 export const compat = (options: CompatOptions): Promise<OperationResult<readonly ProductCompat[]>> =>
   answering([], async () => {
     const mesh = new LoadedMesh(options);
-    const baseline = baselineOf(mesh.workspace.root, options.base);
+    if (options.base !== undefined && options.deployed !== undefined)
+      throw new Refusal("--base and --deployed both name what to compare with.\nGive one of them.");
+    const baseline =
+      options.deployed === undefined ? baselineOf(mesh.workspace.root, options.base) : { commit: "HEAD", changed: [] };
     const found: Diagnostic[] = [];
-    const former = formerContracts(mesh, baseline, options.products === undefined);
+    const former =
+      options.deployed === undefined
+        ? formerContracts(mesh, baseline, options.products === undefined)
+        : await deployedContracts(mesh, options, options.deployed);
     const results: ProductCompat[] = [];
     if (former.size > 0) {
       const held = new LoadedMesh({ ...options, products: undefined }, { contracts: former });
-      const changed = changedProducts(mesh, held, former, found);
+      const changed = changedProducts(mesh, held, former, baseline, found);
       const views = changed.length === 0 ? undefined : await viewsOf(mesh, held, changed, former, baseline, options);
       const outside = views && new OutsideReaders(views.now.mesh);
       for (const each of changed) {
-        const result = judged(each, views!, outside!, baseline);
-        found.push(...each.graded.findings(result.verdict === "coordinated" ? permission(result) : undefined));
+        const result = judged(each, views!, outside!, baseline, options.deployed);
+        const contract = (each.now ?? each.before).contract!;
+        found.push(
+          ...each.graded.findings(result.verdict === "coordinated" ? permission(result) : undefined, (change) =>
+            agreementTo(change, each.before.name, contract, mesh.workspace.mesh.compatibility),
+          ),
+        );
         results.push(result);
       }
     }
@@ -103,17 +119,33 @@ function formerContracts(mesh: LoadedMesh, baseline: Baseline, deleted: boolean)
   return out;
 }
 
+/** What the products asked for promise where a target was built, as its ledgers remember. */
+async function deployedContracts(mesh: LoadedMesh, options: CompatOptions, name: string): Promise<Map<string, string>> {
+  const target = await EmbeddedTarget.open(new LoadedMesh({ ...options, products: undefined, target: name }));
+  const out = new Map<string, string>();
+  for (const product of mesh.chosen) {
+    const text = (await target.ledger(product).read())?.contract;
+    if (text !== undefined && text !== product.read.source.text) out.set(product.contractFile, text);
+  }
+  return out;
+}
+
 /** The products asked for that differ, graded: those that are there by name, then those that are gone. */
 function changedProducts(
   mesh: LoadedMesh,
   held: LoadedMesh,
   former: ReadonlyMap<string, string>,
+  baseline: Baseline,
   found: Diagnostic[],
 ): ChangedProduct[] {
   const { workspace } = mesh;
+  const { mode, strict, positional, levels, transitive } = workspace.mesh.compatibility;
   const options = {
     direction: "output",
-    mode: modeOf(workspace.mesh.compatibility.mode),
+    mode: modeOf(mode),
+    strict,
+    positional,
+    rules: levels,
     today: mesh.today,
   } as const;
   const out: ChangedProduct[] = [];
@@ -125,7 +157,11 @@ function changedProducts(
       found.push(...product.read.diagnostics.filter((d) => d.severity === "error"));
       continue;
     }
-    const graded = grade(before.read as Usable, product.read as Usable, { ...options, product: product.name });
+    const earlier =
+      transitive || isTransitive(options.mode)
+        ? earlierVersions(workspace.root, baseline, product, before.contract)
+        : undefined;
+    const graded = grade(before.read as Usable, product.read as Usable, { ...options, product: product.name, earlier });
     if (graded.changes.length > 0) out.push({ before, now: product, graded });
   }
   const ids = new Set([...workspace.products.values()].map((p) => p.contract?.id));
@@ -172,6 +208,7 @@ function judged(
   views: ConsumerViews,
   outsiders: OutsideReaders,
   baseline: Baseline,
+  deployed: string | undefined,
 ): ProductCompat {
   const meshes = [views.before.mesh, views.held.mesh, views.now.mesh];
   const inMesh = new Set(meshes.flatMap((m) => m.graph().downstream(before.name)));
@@ -179,7 +216,11 @@ function judged(
   const consumers = consumersOf(views, before, names, graded.touched);
   const { readers, unseen } = outsiders.of(before);
   const concerned = readers.filter((reader) => concerns(reader, before, graded.touched));
-  const outside = [...concerned.map(sentenceAbout), ...unseenSentences(unseen)];
+  const outside = [
+    ...concerned.map(sentenceAbout),
+    ...unseenSentences(unseen),
+    ...(deployed === undefined ? [] : [`It is not known which SQL of its readers runs on ${deployed}.`]),
+  ];
   const { changed } = baseline;
   const order = views.now.mesh.graph().order(names);
   const coordination =

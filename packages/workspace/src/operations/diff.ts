@@ -83,6 +83,8 @@ export type Usable = Read<Contract> & { readonly value: Contract };
 export interface GradeOptions extends Omit<ClassifyOptions, "today"> {
   readonly today: string;
   readonly product?: string | undefined;
+  /** Earlier versions that the new one is held against, too. */
+  readonly earlier?: readonly Contract[] | undefined;
   /** What to do about a major change; the version that announces it where absent. */
   readonly help?: string | undefined;
 }
@@ -92,7 +94,13 @@ export interface Graded {
   readonly changes: readonly GradedChange[];
   readonly touched: readonly Touched[];
   /** Findings: an error for each major change, unless the version announces it or `permitted` says why it may be. */
-  findings(permitted?: string): Diagnostic[];
+  findings(permitted?: string, approvals?: (change: GradedChange) => Agreement): Diagnostic[];
+}
+
+/** Whether a change that needs somebody's agreement has it; if not, what is missing. */
+export interface Agreement {
+  readonly given: boolean;
+  readonly help?: string | undefined;
 }
 
 /** Grades the removal of a product: none of its ports is there any more, and no version is left to say so. */
@@ -105,15 +113,16 @@ export const gradeRemoval = (before: Usable, options: GradeOptions): Graded =>
 
 /** Grades the differences of two readable contracts; an unannounced major change is an error at its place. */
 export function grade(before: Usable, after: Usable, options: GradeOptions): Graded {
-  const changes = classifyAll(changesBetween(before.value, after.value), options);
+  const direct = classifyAll(changesBetween(before.value, after.value), options);
+  const changes = [...direct, ...sinceEarlier(before.value, after.value, direct, options)];
   const verdict = semverVerdict(changes, before.value.version, after.value.version);
   const major = changes.filter((c) => c.level === "major" && c.scope !== "input");
   return {
     changes,
     touched: major.map((c) => ({
       port: c.port,
-      column: c.column,
-      gone: c.after === undefined && gone.has(c.code),
+      column: c.code === "compat/column-renamed" ? formerName(c) : c.column,
+      gone: c.code === "compat/column-renamed" || (c.after === undefined && gone.has(c.code)),
       what: c.message,
     })),
     result: {
@@ -130,22 +139,55 @@ export function grade(before: Usable, after: Usable, options: GradeOptions): Gra
         message: sentenceOf(c),
       })),
     },
-    findings: (permitted) =>
-      changes
-        .filter((c) => (!verdict.announced && major.includes(c)) || c.approval === true)
-        .map((c) =>
+    findings: (permitted, approvals) =>
+      changes.flatMap((c) => {
+        const approval = c.approval === true ? approvals?.(c) : undefined;
+        if ((verdict.announced || !major.includes(c)) && (c.approval !== true || approval?.given === true)) return [];
+        const step = verdict.announced
+          ? undefined
+          : (permitted ?? options.help ?? `take it back, or set version: ${verdict.required}`);
+        const help = [...(major.includes(c) && step ? [step] : []), ...(approval?.help ? [approval.help] : [])];
+        return [
           changeDiagnostic(c, {
             announced: verdict.announced || permitted !== undefined,
+            approval: approval && (approval.given ? "given" : "missing"),
             product: options.product,
             // What is gone has no place in the new text: the nearest thing that is left stands for it.
             span: () => after.source.spanOf(c.document === "before" ? c.path.slice(0, -1) : c.path),
-            ...(verdict.announced
-              ? {}
-              : { help: permitted ?? options.help ?? `take it back, or set version: ${verdict.required}` }),
+            ...(help.length > 0 ? { help: help.join("; ") } : {}),
           }),
-        ),
+        ];
+      }),
   };
 }
+
+/**
+ * What breaks who still reads an earlier version, though neither of the steps from there to here did: a column that went
+ * in time and is there again with another type.
+ */
+function sinceEarlier(
+  before: Contract,
+  after: Contract,
+  direct: readonly GradedChange[],
+  options: GradeOptions,
+): GradedChange[] {
+  const keyOf = (c: Pick<GradedChange, "code" | "port" | "column" | "check">) =>
+    JSON.stringify([c.code, c.port, c.column, c.check]);
+  const known = new Set(direct.map(keyOf));
+  return (options.earlier ?? []).flatMap((version) => {
+    const then = new Set(changesBetween(version, before).map(keyOf));
+    return classifyAll(changesBetween(version, after), options)
+      .filter((c) => c.level === "major" && c.scope !== "input" && !then.has(keyOf(c)) && !known.has(keyOf(c)))
+      .map((c) => {
+        known.add(keyOf(c));
+        return { ...c, message: `${c.message} (as version ${version.version} promised it)` };
+      });
+  });
+}
+
+/** A renamed column is gone under the name that its readers know. */
+const formerName = ({ column = "", before }: GradedChange): string =>
+  `${column.slice(0, column.lastIndexOf(".") + 1)}${String(before)}`;
 
 const gone: ReadonlySet<string> = new Set(["compat/column-removed", "compat/port-removed"]);
 

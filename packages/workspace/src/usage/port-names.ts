@@ -17,17 +17,23 @@ export class PortNames {
   readonly #byLast = new Map<string, NamedPort[]>();
 
   constructor({ products, mesh }: Workspace) {
-    for (const product of products.values())
-      for (const port of product.contract?.ports ?? []) {
-        const live = majorOf(product.contract!.version);
-        for (let major = 0; major <= Math.min(live, 1000); major++) {
-          const relation = relationOf(product.contract!, port, major, mesh.naming);
-          const named = { product, port, major, relation };
-          this.#byName.set(keyOf(relation.schema, relation.name), named);
-          const last = relation.name.toLowerCase();
-          this.#byLast.set(last, [...(this.#byLast.get(last) ?? []), named]);
-        }
-      }
+    const add = (product: Product, port: OutputPort, major: number) => {
+      const relation = relationOf(product.contract!, port, major, mesh.naming);
+      const key = keyOf(relation.schema, relation.name);
+      if (this.#byName.has(key)) return;
+      const named = { product, port, major, relation };
+      this.#byName.set(key, named);
+      const last = relation.name.toLowerCase();
+      this.#byLast.set(last, [...(this.#byLast.get(last) ?? []), named]);
+    };
+    const all = [...products.values()].filter((product) => product.contract !== undefined);
+    for (const product of all)
+      for (const port of product.contract!.ports) add(product, port, majorOf(product.contract!.version));
+    // Versions that nobody keeps alive may still be read; they belong to the newest.
+    for (const product of all)
+      for (const port of product.contract!.ports)
+        for (let major = Math.min(majorOf(product.contract!.version), 1000); major >= 0; major--)
+          add(product, port, major);
   }
 
   /** The port that a name of at least two parts means. */
