@@ -163,6 +163,24 @@ describe("nx affected", () => {
     expect(affected()).toEqual(expected);
   });
 
+  it("a reader of an older version hears nothing of the newest, and the other way round", () => {
+    const run = mesh.nx("g", "contract-version", "sales/orders", "--sunset=2099-12-31", "--no-interactive");
+    expect(run.status, run.stdout + run.stderr).toBe(0);
+    mesh.commit();
+    mesh.replace(contract, "name: amount,", "name: worth,");
+    mesh.replace(`${orders}/models/orders.sql`, "    amount,", "    amount as worth,");
+    sync();
+    // A package may import any version of a product: all of them are its inputs.
+    expect(Object.keys(affected()).sort()).toEqual(["app", "sales.orders"]);
+    mesh.commit();
+    mesh.append(`${orders}/versions/v1/models/orders_v1.sql`, "-- of version 1\n");
+    expect(affected()).toEqual({
+      "sales.orders": withoutCompat,
+      "finance.daily-orders": data,
+      "finance.report": data,
+    });
+  });
+
   it("a broken contract stops no command, and only its own lint is selected", () => {
     mesh.write({ [contract]: "metadata: [\n" });
     expect(affected()["sales.orders"]).toBe("lint publish render");

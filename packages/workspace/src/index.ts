@@ -75,6 +75,7 @@ export type { ImportedContract, ImportOptions } from "./operations/import.ts";
 export type { AdoptOptions, AdoptedProduct, Adoption } from "./operations/adopt.ts";
 export type { LineageGraph } from "./operations/lineage.ts";
 export type { PublishedStep, PublishOptions } from "./operations/publish.ts";
+export type { LiveVersion, VersionReader } from "./live-version-readers.ts";
 export type { ProductState } from "./operations/status.ts";
 export type { Prunable, PruneOptions } from "./operations/prune.ts";
 export type { SyncedFile } from "./operations/sync.ts";

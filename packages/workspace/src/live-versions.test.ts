@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { build, check, lineage, lint, ls, sync, typecheck } from "./index.ts";
+import { build, check, compat, lineage, lint, ls, status, sync, typecheck } from "./index.ts";
+import { commitAll } from "./testdata/git.ts";
 import { put } from "./testdata/scratch-mesh.ts";
 import { factsContract, sunset, versionedMesh } from "./testdata/versioned-mesh.ts";
 
@@ -113,6 +114,53 @@ describe("two live versions", () => {
       "orders.neighbour",
       "shop.old",
     ]);
+  });
+});
+
+describe("who still reads an older version", () => {
+  it("is told with owners, columns and the end, whatever was asked for", async () => {
+    const root = versionedMesh();
+    await build({ root, now });
+    const found = await status({ root, now, products: ["orders"] });
+    expect(found.summary).toMatchObject({ products: 2, versions: 3 });
+    const live = Object.fromEntries(found.results.map((r) => [r.product, r.live]));
+    const reader = (name: string, columns: string[]) => ({
+      name,
+      owner: `team-${name.split(".")[0]}@scratch.example`,
+      columns,
+      outside: false,
+    });
+    expect(live).toEqual({
+      "orders.facts": {
+        major: 2,
+        newest: true,
+        sunset: null,
+        readers: [reader("shop.new", ["amount", "id"])],
+      },
+      "orders.facts@1": {
+        major: 1,
+        newest: false,
+        sunset: "2099-12-31",
+        readers: [reader("orders.neighbour", ["channel", "id"]), reader("shop.old", ["channel", "id"])],
+      },
+      "orders.neighbour": null,
+    });
+  });
+
+  it("a break of the newest names no reader of the older one, and a version that is gone is a removal", async () => {
+    const root = versionedMesh();
+    commitAll(root);
+    put(root, {
+      "domains/orders/facts/data-product-contract.yaml": factsContract("3.0.0", ["name: key, type: string"]),
+    });
+    const found = (await compat({ root, now, base: "HEAD" })).results;
+    expect(found.map((r) => [r.product, r.level, r.consumers.map((c) => c.product)])).toEqual([
+      ["orders.facts", "major", ["shop.new"]],
+    ]);
+    rmSync(join(root, v1), { recursive: true });
+    const gone = (await compat({ root, now, base: "HEAD" })).results.find((r) => r.product === "orders.facts@1");
+    expect(gone).toMatchObject({ level: "major", verdict: "breaking" });
+    expect(gone!.consumers.map((c) => c.product)).toEqual(["orders.neighbour", "shop.old"]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { palette } from "@meshwork/diagnostics";
+import type { ProductState } from "@meshwork/workspace";
 import type { Command } from "../command.ts";
 import { text } from "../command.ts";
 import { table } from "../table.ts";
@@ -8,7 +9,7 @@ import { workspaceRoot } from "../workspace-of.ts";
 export const statusCommand: Command = {
   name: "status",
   arguments: "[domain]",
-  summary: "The mesh at a glance; with a domain, its products.",
+  summary: "The mesh at a glance: with a domain, its products; who still reads an older version, and until when.",
   examples: ["mesh status", "mesh status behaviour"],
   options: [{ flags: "-t, --target <name>", description: "environment of mesh.yaml" }],
   async run(products, options, context) {
@@ -32,7 +33,7 @@ export const statusCommand: Command = {
     const age = (at: string | null) => (at === null ? "" : ago(new Date(at), context.now));
     const checks = (r: (typeof done.results)[number]) =>
       r.checks === null ? "not run" : `${r.checks.passed} of ${r.checks.total}`;
-    const lines =
+    const overview =
       products.length > 0
         ? table(
             done.results.map((r) => [
@@ -75,7 +76,7 @@ export const statusCommand: Command = {
               const failing = count(rows, (r) => r.checks !== null && r.checks.passed < r.checks.total);
               return [
                 domain,
-                rows.length,
+                new Set(rows.map((r) => r.product.replace(/@.*$/, ""))).size,
                 errors === 0 ? c.ok("ok") : c.bad(plural(errors, "error")),
                 rows.every((r) => r.build === "unknown")
                   ? c.warn("unknown")
@@ -102,7 +103,37 @@ export const statusCommand: Command = {
             }),
             ["domain", "products", "contracts", "last build", "checks", "freshness"],
           );
-    const { current = 0, products: total = 0 } = done.summary;
-    return { ...parts, lines, closing: `${current} of ${plural(total, "product")} current` };
+    const { current = 0, products: total = 0, versions = total } = done.summary;
+    const of = plural(total, "product") + (versions > total ? ` (${versions} live versions)` : "");
+    return {
+      ...parts,
+      lines: [...overview, ...liveVersionLines(done.results, context.now, c)],
+      closing: `${current} of ${of} current`,
+    };
   },
 };
+
+/** Products with several live versions, each with its end and with who reads it. */
+function liveVersionLines(rows: readonly ProductState[], now: Date, c: ReturnType<typeof palette>): string[] {
+  const live = rows.flatMap((r) => (r.live ? [{ ...r, live: r.live }] : []));
+  if (live.length === 0) return [];
+  const today = now.toISOString().slice(0, 10);
+  const cells = live.flatMap(({ product, version, live: { newest, sunset, readers } }) => {
+    const end =
+      sunset === null
+        ? newest
+          ? "newest"
+          : c.warn("no end announced")
+        : sunset <= today
+          ? c.bad(`ended ${sunset}`)
+          : c.warn(`until ${sunset}`);
+    const who = readers.map(({ name, owner, columns, outside }) => {
+      const by = owner === null ? "" : ` (${owner})`;
+      const what = columns.length > 0 ? `: ${columns.join(", ")}` : "";
+      return `${name}${outside ? ", outside the mesh" : ""}${by}${what}`;
+    });
+    const [first = c.dim("nobody"), ...more] = who;
+    return [[product, version ?? "", end, first], ...more.map((each) => ["", "", "", each])];
+  });
+  return ["", ...table(cells, ["live version", "at", "lives", "read by"])];
+}

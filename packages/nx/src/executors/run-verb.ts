@@ -52,42 +52,50 @@ export async function runVerb(
   const general = answer.diagnostics.filter((d) => d.product === undefined);
   const outcomes = new Map<string, ProductOutcome>();
   for (const product of products) {
-    const own = answer.diagnostics.filter((d) => d.product === product);
-    const row = rowOf(answer.results, product);
+    // Older live versions of a product are run with it, as parts of its project.
+    const own = answer.diagnostics.filter((d) => d.product !== undefined && baseOf(d.product) === product);
+    const rows = rowsOf(answer.results, product);
+    const is = (status: string) => rows.some((row) => row.status === status);
     const failed =
-      answer.problem !== undefined ||
-      answer.exitCode > 1 ||
-      hasErrors(own) ||
-      hasErrors(general) ||
-      row?.status === "failed";
+      answer.problem !== undefined || answer.exitCode > 1 || hasErrors(own) || hasErrors(general) || is("failed");
     const lines = [
       answer.problem,
-      row === undefined ? undefined : wordOf(product, row),
-      print([...general, ...own], product, row?.ms ?? durationMs),
+      ...rows.map((row) => wordOf(row)),
+      print([...general, ...own], product, rows.length > 0 ? sum(rows.map((row) => row.ms ?? 0)) : durationMs),
     ];
     outcomes.set(product, {
-      status: row?.status === "skipped" ? "skipped" : failed ? "failure" : "success",
+      status: is("skipped") && !is("failed") ? "skipped" : failed ? "failure" : "success",
       output: `${lines.filter((l) => l !== undefined && l !== "").join("\n")}\n`,
     });
   }
   return outcomes;
 }
 
+const baseOf = (name: string): string => name.replace(/@.*$/, "");
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
+
 interface Row {
+  readonly product: string;
   readonly status?: string | undefined;
   readonly reason?: string | undefined;
   readonly ms?: number | undefined;
 }
 
-function rowOf(results: unknown, product: string): Row | undefined {
-  if (!Array.isArray(results)) return undefined;
-  return (results as readonly unknown[]).find(
-    (r): r is Row => typeof r === "object" && r !== null && "product" in r && r.product === product && "status" in r,
+function rowsOf(results: unknown, product: string): Row[] {
+  if (!Array.isArray(results)) return [];
+  return (results as readonly unknown[]).filter(
+    (r): r is Row =>
+      typeof r === "object" &&
+      r !== null &&
+      "product" in r &&
+      typeof r.product === "string" &&
+      baseOf(r.product) === product &&
+      "status" in r,
   );
 }
 
-const wordOf = (product: string, row: Row): string =>
-  [row.status, product, row.reason].filter((w) => w !== undefined).join("  ");
+const wordOf = ({ status, product, reason }: Row): string =>
+  [status, product, reason].filter((w) => w !== undefined).join("  ");
 
 /** Findings as `mesh` prints them, without its summary: Nx has one of its own. */
 async function printer(

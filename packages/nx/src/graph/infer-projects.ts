@@ -5,7 +5,7 @@ import { FactCache } from "./fact-cache.ts";
 import type { DomainFolder } from "./places.ts";
 import { domainFolder } from "./places.ts";
 import type { ContractFacts, ProductFacts, Upstream } from "./product-facts.ts";
-import { inCycles, productFacts, upstreamOf } from "./product-facts.ts";
+import { baseOf, inCycles, productFacts, upstreamOf } from "./product-facts.ts";
 import { productTargets } from "./product-targets.ts";
 import type { SqlRef } from "./sql-refs.ts";
 
@@ -33,18 +33,20 @@ export const createNodes: CreateNodes<PluginOptions> = [
   async (files, options, context) => {
     const root = context.workspaceRoot;
     const caches = {
-      contracts: new FactCache<ContractFacts>(root, "contracts-1"),
-      refs: new FactCache<readonly SqlRef[]>(root, "refs-1"),
+      contracts: new FactCache<ContractFacts>(root, "contracts-2"),
+      refs: new FactCache<readonly SqlRef[]>(root, "refs-2"),
     };
     const domains = files.map((file) => domainFolder(root, file));
     const facts: ProductFacts[] = [];
     for (const domain of domains)
-      for (const place of domain.products) facts.push(await productFacts(root, place, caches));
+      for (const product of domain.products)
+        for (const place of [product, ...product.versions]) facts.push(await productFacts(root, place, caches));
     caches.contracts.save();
     caches.refs.save();
 
     const upstream = upstreamOf(facts);
     const cyclic = inCycles(upstream);
+    const byName = new Map(facts.map((f) => [f.place.name, f]));
     const folders = new Map(facts.map((f) => [f.place.name, f.place.directory]));
     const results: CreateNodesResultArray = [];
     for (const domain of domains) {
@@ -52,14 +54,15 @@ export const createNodes: CreateNodes<PluginOptions> = [
       if (!domain.products.some((p) => p.directory === domain.directory))
         projects[domain.directory] = domainProject(domain);
       const dbtConfig = dbtConfigOf(root, domain);
-      for (const found of facts) {
-        if (found.place.domain !== domain.name) continue;
-        const { place, contract, error } = found;
-        const reads = upstream.get(place.name) ?? [];
+      for (const place of domain.products) {
+        const { contract, error } = byName.get(place.name)!;
+        const names = [place.name, ...place.versions.map((v) => v.name)];
+        // What its versions read of each other is no edge of the project.
+        const reads = names.flatMap((n) => upstream.get(n) ?? []).filter((u) => baseOf(u.product) !== place.name);
         const folderOf = (name: string) => folders.get(name) ?? `domains/${name.replace(".", "/")}`;
         const mesh: MeshMetadata = {
           product: place.name,
-          upstream: reads,
+          upstream: projectsRead(reads),
           ...(contract?.owner === undefined ? {} : { owner: contract.owner }),
           ...(error === undefined ? {} : { error }),
         };
@@ -70,16 +73,23 @@ export const createNodes: CreateNodes<PluginOptions> = [
           projectType: "library",
           tags: [`domain:${place.domain}`, "type:data-product"],
           // For packages that import the product's types: what `^default` means to them.
-          namedInputs: { contractApi, default: ["contractApi"], production: ["contractApi"] },
+          namedInputs: {
+            contractApi: contractApi(place.versions.map((v) => v.directory.slice(place.directory.length))),
+            default: ["contractApi"],
+            production: ["contractApi"],
+          },
           metadata,
           targets: productTargets({
             product: place,
             domainDirectory: domain.directory,
             dbtConfig,
-            upstream: reads.map((u) => folderOf(u.product)),
-            reached: reachedFrom(place.name, upstream).map(folderOf),
+            upstream: [...new Set(reads.map((u) => folderOf(u.product)))],
+            reached: [...new Set(names.flatMap((n) => reachedFrom(n, upstream)))]
+              .filter((n) => baseOf(n) !== place.name)
+              .sort()
+              .map(folderOf),
             toolInputs: options?.toolInputs ?? [],
-            cyclic: cyclic.has(place.name),
+            cyclic: names.some((n) => cyclic.has(n)),
           }),
         };
       }
@@ -89,7 +99,19 @@ export const createNodes: CreateNodes<PluginOptions> = [
   },
 ];
 
-const contractApi = [{ json: "{projectRoot}/contract.lock.json", fields: ["ports"] }];
+/** Below the project's folder: `""`, and `/versions/v1` for each older live version. */
+const contractApi = (versions: readonly string[]) =>
+  ["", ...versions].map((below) => ({ json: `{projectRoot}${below}/contract.lock.json`, fields: ["ports"] }));
+
+/** Each project once, with the first file that says so. */
+function projectsRead(reads: readonly Upstream[]): Upstream[] {
+  const found = new Map<string, Upstream>();
+  for (const { product, file } of reads) {
+    const base = baseOf(product);
+    if (!found.has(base)) found.set(base, { product: base, file });
+  }
+  return [...found.values()].sort((a, b) => (a.product < b.product ? -1 : 1));
+}
 
 /** The domain's npm package. A new product changes its dbt project, which is nothing to those who import types. */
 const domainProject = (domain: DomainFolder): Omit<ProjectConfiguration, "root"> => ({

@@ -20,10 +20,12 @@ export interface ProductFolder {
   readonly product: string;
   readonly directory: string;
   readonly contractFile: string;
+  /** Older live versions, in folders below `versions/`: parts of the same project, named `<domain>.<product>@1`. */
+  readonly versions: readonly Omit<ProductFolder, "versions">[];
 }
 
 const contractName = /^(data-product-contract\.ya?ml|.+\.od[cp]s\.ya?ml)$/;
-const notProducts = new Set(["node_modules", "apps", "_mesh", "target", "dist", "logs", "dbt_packages"]);
+const notProducts = new Set(["node_modules", "apps", "_mesh", "target", "dist", "logs", "dbt_packages", "versions"]);
 
 /** The domain that a `domain.yaml` belongs to, with the products below it. */
 export function domainFolder(root: string, file: string): DomainFolder {
@@ -39,6 +41,7 @@ export function domainFolder(root: string, file: string): DomainFolder {
         product,
         directory: at,
         contractFile: `${at}/${contract}`,
+        versions: versionsIn(root, { name: `${name}.${product}`, domain: name, product, directory: at }),
       });
   };
   add(name, directory, contractIn(entries));
@@ -47,6 +50,19 @@ export function domainFolder(root: string, file: string): DomainFolder {
     add(entry, `${directory}/${entry}`, contractIn(namesIn(join(root, directory, entry))));
   }
   return { name, directory, file, products };
+}
+
+function versionsIn(
+  root: string,
+  product: Pick<ProductFolder, "name" | "domain" | "product" | "directory">,
+): ProductFolder["versions"] {
+  return namesIn(join(root, product.directory, "versions")).flatMap((folder) => {
+    const directory = `${product.directory}/versions/${folder}`;
+    const contract = folder.startsWith(".") ? undefined : contractIn(namesIn(join(root, directory)));
+    if (contract === undefined) return [];
+    const name = `${product.name}@${folder.replace(/^v(?=\d)/, "")}`;
+    return [{ ...product, name, directory, contractFile: `${directory}/${contract}` }];
+  });
 }
 
 function contractIn(names: readonly string[]): string | undefined {

@@ -66,6 +66,39 @@ describe("projects inferred from contracts", () => {
     });
   });
 
+  it("hold their older live versions, and a reader depends on the files of the version it reads", async () => {
+    const version = (n: number, spec = "") => contract("facts", "orders", spec).replace("1.0.0", `${n}.0.0`);
+    write({
+      "domains/orders/domain.yaml": "",
+      "domains/orders/facts/data-product-contract.yaml": version(2, "  inputs: [growth.source]\n"),
+      "domains/orders/facts/versions/v1/data-product-contract.yaml": version(1, "  inputs: [growth.former]\n"),
+      "domains/orders/facts/versions/v1/models/facts_v1.sql": "select * from {{ ref('growth', 'former') }}",
+      "domains/growth/domain.yaml": "",
+      "domains/growth/source/data-product-contract.yaml": contract("source", "growth"),
+      "domains/growth/former/data-product-contract.yaml": contract("former", "growth"),
+      "domains/growth/old/data-product-contract.yaml": contract("old", "growth", "  inputs: [orders.facts@1]\n"),
+      "domains/growth/new/data-product-contract.yaml": contract("new", "growth", "  inputs: [orders.facts]\n"),
+      "domains/growth/both/data-product-contract.yaml": contract("both", "growth", "  inputs: [orders.facts@2]\n"),
+      "domains/growth/both/models/both.sql": "select * from {{ ref('orders', 'facts', v=1) }}",
+    });
+    const projects = await infer(["orders", "growth"]);
+    expect([...projects.keys()].filter((name) => name.startsWith("orders."))).toEqual(["orders.facts"]);
+    expect(upstreamOf(projects.get("orders.facts"))).toEqual(["growth.former", "growth.source"]);
+    const locks = (name: string): string[] =>
+      (projects.get(name)!.targets!["build"]!.inputs as unknown[]).flatMap((i) =>
+        typeof i === "object" && i !== null && "json" in i ? [String(i.json)] : [],
+      );
+    const lock = (below: string) => `{workspaceRoot}/domains/orders/facts${below}/contract.lock.json`;
+    expect(locks("growth.old")).toEqual([lock("/versions/v1")]);
+    expect(locks("growth.new")).toEqual([lock("")]);
+    expect(locks("growth.both")).toEqual([lock(""), lock("/versions/v1")]);
+    for (const name of ["growth.old", "growth.new", "growth.both"])
+      expect(upstreamOf(projects.get(name))).toEqual(["orders.facts"]);
+    const own = JSON.stringify(projects.get("orders.facts")!.targets!["build"]!.inputs);
+    expect(own).toContain("{projectRoot}/versions/*/contract.lock.json");
+    expect(own).toContain("{projectRoot}/versions/*/models/**/*");
+  });
+
   it("are there with an error when the contract cannot be read, and the others are as ever", async () => {
     write({
       "domains/orders/domain.yaml": "",
@@ -139,7 +172,7 @@ describe("cycles", () => {
 
 describe("refs of a model", () => {
   it.each([
-    ["{{ ref('a') }} {{ ref( \"orders\" , 'b', v=2) }}", [{ name: "a" }, { domain: "orders", name: "b" }]],
+    ["{{ ref('a') }} {{ ref( \"orders\" , 'b', v=2) }}", [{ name: "a" }, { domain: "orders", name: "b", version: 2 }]],
     ["{# {{ ref('a') }} #} {{ref('b')}} {{ ref('b') }}", [{ name: "b" }]],
     ["{% set r = ref('a') %} pref('x')", [{ name: "a" }]],
     ["select 'no'", []],

@@ -7,17 +7,21 @@ import { readSql, refsIn, sqlFiles } from "./sql-refs.ts";
 
 /** What the graph needs of one contract. */
 export interface ContractFacts {
-  /** `<domain>.<product>` of inputs and lineage, in and outside the mesh. */
+  /** `<domain>.<product>` of inputs and lineage, in and outside the mesh, with the major where one is named: `…@1`. */
   readonly upstream: readonly string[];
+  readonly major: number;
   /** Names of the output ports. */
   readonly ports: readonly string[];
   readonly title?: string | undefined;
   readonly owner?: string | undefined;
 }
 
-/** What the graph knows of one product. */
+/** One live version of a product; the newest bears the project's name. */
+export type VersionPlace = Omit<ProductFolder, "versions">;
+
+/** What the graph knows of one product, or of one of its older live versions. */
 export interface ProductFacts {
-  readonly place: ProductFolder;
+  readonly place: VersionPlace;
   readonly contract: ContractFacts | undefined;
   /** Why the contract cannot be read; `lint` fails with the same. */
   readonly error: string | undefined;
@@ -32,7 +36,7 @@ export interface FactCaches {
   readonly refs: FactCache<readonly SqlRef[]>;
 }
 
-export async function productFacts(root: string, place: ProductFolder, caches: FactCaches): Promise<ProductFacts> {
+export async function productFacts(root: string, place: VersionPlace, caches: FactCaches): Promise<ProductFacts> {
   let error: string | undefined;
   const text = textOf(join(root, place.contractFile)) ?? "";
   const contract = await caches.contracts.of(text, async (source) => {
@@ -60,19 +64,20 @@ export async function productFacts(root: string, place: ProductFolder, caches: F
 }
 
 /** Reads a contract. The parser is loaded when a contract is new, and only then. */
-async function readFacts(place: ProductFolder, text: string): Promise<ContractFacts | { error: string }> {
+async function readFacts(place: VersionPlace, text: string): Promise<ContractFacts | { error: string }> {
   try {
-    const { readContract } = await import("@meshwork/contract");
+    const { majorOf, readContract, withMajor } = await import("@meshwork/contract");
     const read = readContract({ file: place.contractFile, text }, { domain: place.domain, product: place.product });
     const contract = read.value;
     if (contract === undefined)
       return { error: read.diagnostics.find((d) => d.severity === "error")?.message ?? "it says nothing" };
-    const upstream = [...contract.inputs.map((i) => i.from), ...contract.lineage.upstream].map(
-      (u) => `${u.domain}.${u.product}`,
-    );
+    const upstream = [...contract.inputs.map((i) => i.from), ...contract.lineage.upstream]
+      .map((u) => withMajor(contract, u))
+      .map((u) => `${u.domain}.${u.product}${u.major === undefined ? "" : `@${u.major}`}`);
     return {
       upstream: [...new Set(upstream)].sort(),
       ports: contract.ports.map((p) => p.name),
+      major: majorOf(contract.version),
       ...(contract.title === undefined ? {} : { title: contract.title }),
       ...(contract.owner === undefined ? {} : { owner: contract.owner }),
     };
@@ -83,7 +88,7 @@ async function readFacts(place: ProductFolder, text: string): Promise<ContractFa
 
 /** Who reads whom, with the file that says so. */
 export interface Upstream {
-  /** `<domain>.<product>`. */
+  /** `<domain>.<product>`; an older version of it is `…@1`. */
   readonly product: string;
   /** Relative to the workspace. */
   readonly file: string;
@@ -96,24 +101,38 @@ export interface Upstream {
 export function upstreamOf(facts: readonly ProductFacts[]): Map<string, Upstream[]> {
   const domains = new Map<string, string>();
   const ports = new Map<string, string>();
-  for (const { place, contract } of facts) {
+  const live = new Map<string, ProductFacts[]>();
+  for (const one of facts) {
+    const { place, contract } = one;
+    const base = baseOf(place.name);
     domains.set(snake(place.domain), place.domain);
-    for (const port of contract?.ports ?? [snake(place.product)])
-      ports.set(`${snake(place.domain)}/${port}`, place.name);
+    live.set(base, [...(live.get(base) ?? []), one]);
+    for (const port of contract?.ports ?? [snake(place.product)]) ports.set(`${snake(place.domain)}/${port}`, base);
   }
   const known = new Set(domains.values());
+  /** The live version of a major; the newest where none is meant or none is live. */
+  const versionOf = (base: string, major: number | undefined): string => {
+    const found = major === undefined ? undefined : live.get(base)?.find((f) => f.contract?.major === major);
+    return found?.place.name ?? base;
+  };
   const all = new Map<string, Upstream[]>();
   for (const { place, contract, refs } of facts) {
     const found = new Map<string, Upstream>();
-    for (const name of contract?.upstream ?? []) {
-      if (name !== place.name && known.has(name.split(".")[0]!))
-        found.set(name, { product: name, file: place.contractFile });
-    }
+    const add = (product: string, file: string): void => {
+      if (product !== place.name && !found.has(product)) found.set(product, { product, file });
+    };
+    const named = (contract?.upstream ?? []).map((name) => {
+      const [base, major] = name.split("@");
+      return { base: base!, major: major === undefined ? undefined : Number(major) };
+    });
+    for (const { base, major } of named)
+      if (known.has(base.split(".")[0]!)) add(versionOf(base, major), place.contractFile);
     for (const { ref, file } of refs) {
-      const domain = ref.domain ?? snake(place.domain);
-      const product = ports.get(`${domain}/${ref.name}`);
-      if (product !== undefined && product !== place.name && !found.has(product))
-        found.set(product, { product, file: `${place.directory}/${file}` });
+      const base = ports.get(`${ref.domain ?? snake(place.domain)}/${ref.name}`);
+      if (base === undefined) continue;
+      const majors = named.filter((n) => n.base === base).map((n) => n.major);
+      for (const major of ref.version !== undefined ? [ref.version] : majors.length > 0 ? majors : [undefined])
+        add(versionOf(base, major), `${place.directory}/${file}`);
     }
     all.set(
       place.name,
@@ -122,6 +141,9 @@ export function upstreamOf(facts: readonly ProductFacts[]): Map<string, Upstream
   }
   return all;
 }
+
+/** The project of a product or of one of its versions. */
+export const baseOf = (name: string): string => name.replace(/@.*$/, "");
 
 /** Products that read themselves, directly or over others: nothing can build them, so no chain may be asked to. */
 export function inCycles(upstream: ReadonlyMap<string, readonly Upstream[]>): Set<string> {

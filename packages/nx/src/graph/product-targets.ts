@@ -39,9 +39,12 @@ const today = { runtime: 'node -p "new Date().toISOString().slice(0, 10)"' };
 export function productTargets(context: TargetContext): Record<string, TargetConfiguration> {
   const { domainDirectory } = context;
   const own = "{projectRoot}";
-  const lock = `${own}/contract.lock.json`;
+  // Older live versions are parts of the project.
+  const homes = [own, ...(context.product.versions.length > 0 ? [`${own}/versions/*`] : [])];
+  const [locks, tests] = [homes.map((h) => `${h}/contract.lock.json`), homes.map((h) => `${h}/tests/**/*`)];
+  const contracts = homes.map((h) => `${h}/*.yaml`);
   const code = [
-    ...["models", "macros", "seeds", "snapshots"].map((folder) => `${own}/${folder}/**/*`),
+    ...homes.flatMap((h) => ["models", "macros", "seeds", "snapshots"].map((folder) => `${h}/${folder}/**/*`)),
     `{workspaceRoot}/${domainDirectory}/macros/**/*`,
     `{workspaceRoot}/${domainDirectory}/*/macros/**/*`,
     `{workspaceRoot}/${context.dbtConfig}`,
@@ -72,26 +75,29 @@ export function productTargets(context: TargetContext): Record<string, TargetCon
     inputs: [...inputs, ...tools, noPackages],
     metadata: { technologies: ["meshwork"], description: descriptions[verb] },
   });
-  const built = [...code, `${own}/tests/**/*`, lock, ...upstream(shapeFields), ...data, ...mesh, ...domain];
+  const built = [...code, ...tests, ...locks, ...upstream(shapeFields), ...data, ...mesh, ...domain];
   return {
     lint: pure("lint", [
       `${own}/**/*`,
       `!${own}/**/*.md`,
       `!${own}/.mesh/**/*`,
-      ...code.slice(4),
+      ...code.slice(4 * homes.length),
       ...upstream(promiseFields),
       ...mesh,
       ...domain,
       today,
     ]),
-    typecheck: pure("typecheck", [...code, `${own}/tests/**/*`, lock, ...upstream(shapeFields), ...mesh]),
+    typecheck: pure("typecheck", [...code, ...tests, ...locks, ...upstream(shapeFields), ...mesh]),
     build: onData("build", ["^build"], built),
     test: onData("test", ["build"], built),
     check: onData("check", ["build"], built),
     // Its verdict hangs on the SQL of whoever reads the product, on usage and on today's date: it is asked again each time.
-    compat: { ...pure("compat", [lock, "{workspaceRoot}/usage/*.json", ...mesh, ...domain, branches]), cache: false },
-    publish: onData("publish", ["check"], [...built, `${own}/*.yaml`]),
-    render: pure("render", [`${own}/*.yaml`, lock, ...mesh, ...domain]),
+    compat: {
+      ...pure("compat", [...locks, "{workspaceRoot}/usage/*.json", ...mesh, ...domain, branches]),
+      cache: false,
+    },
+    publish: onData("publish", ["check"], [...built, ...contracts]),
+    render: pure("render", [...contracts, ...locks, ...mesh, ...domain]),
   };
 }
 

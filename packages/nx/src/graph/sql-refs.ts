@@ -5,6 +5,8 @@ import { namesIn, textOf } from "./places.ts";
 export interface SqlRef {
   readonly domain?: string | undefined;
   readonly name: string;
+  /** `v=` of the ref. */
+  readonly version?: number | undefined;
 }
 
 /**
@@ -14,11 +16,12 @@ export interface SqlRef {
 export function refsIn(sql: string): SqlRef[] {
   const code = sql.includes("{#") ? sql.replace(/\{#[\s\S]*?#\}/g, " ") : sql;
   const refs = new Map<string, SqlRef>();
-  for (const [, , first, , second] of code.matchAll(
-    /\bref\s*\(\s*(["'])([^"'\n]{1,200})\1\s*(?:,\s*(["'])([^"'\n]{1,200})\3)?/g,
+  for (const [, , first, , second, version] of code.matchAll(
+    /\bref\s*\(\s*(["'])([^"'\n]{1,200})\1\s*(?:,\s*(["'])([^"'\n]{1,200})\3)?\s*(?:,\s*v(?:ersion)?\s*=\s*["']?v?(\d{1,6}))?/g,
   )) {
-    const ref = second === undefined ? { name: first! } : { domain: first!, name: second };
-    refs.set(`${ref.domain ?? ""}/${ref.name}`, ref);
+    const named = second === undefined ? { name: first! } : { domain: first!, name: second };
+    const ref = version === undefined ? named : { ...named, version: Number(version) };
+    refs.set(`${named.domain ?? ""}/${named.name}@${version ?? ""}`, ref);
   }
   return [...refs.values()];
 }

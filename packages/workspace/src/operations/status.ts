@@ -6,17 +6,23 @@ import { isUpToDate } from "../build-product.ts";
 import { recordedChecks } from "../build-record.ts";
 import { portKey, productKeys } from "../build-keys.ts";
 import { isOnDbt, productOnDbt } from "../dbt-runner/state-on-dbt.ts";
+import { liveVersionReaders, outsideReadersOf } from "../live-version-readers.ts";
+import type { LiveVersion } from "../live-version-readers.ts";
 import { EmbeddedTarget } from "../embedded-target.ts";
 import { LoadedMesh } from "../load-mesh.ts";
 import type { OperationOptions, OperationResult } from "../operation.ts";
 import { answering } from "../operation.ts";
 import { OutsideReaders } from "../outside-readers.ts";
 import type { Product } from "../workspace.ts";
+import { liveVersions } from "../workspace.ts";
 
 export interface ProductState {
+  /** An older live version is `<domain>.<product>@1`. */
   readonly product: string;
   readonly domain: string;
   readonly version: string | null;
+  /** Where several major versions are live: which this is, its end, and who reads it. */
+  readonly live: LiveVersion | null;
   readonly contract: "ok" | "errors";
   /** `current`: what its code and inputs would make now; `stale`: an older state; `none`: never built here. */
   readonly build: "current" | "stale" | "none" | "unknown";
@@ -40,6 +46,7 @@ export const status = (options: OperationOptions): Promise<OperationResult<reado
     const target = onDbt.size < mesh.chosen.length ? await EmbeddedTarget.open(mesh) : undefined;
     const graph = mesh.graph();
     const outsiders = new OutsideReaders(mesh);
+    const live = await liveVersionReaders(mesh, outsiders, options);
     const results: ProductState[] = [];
     for (const product of mesh.chosen) {
       const readers = graph.downstream(product.name).length;
@@ -47,13 +54,15 @@ export const status = (options: OperationOptions): Promise<OperationResult<reado
         target === undefined || onDbt.has(product)
           ? stateOnDbt(mesh, product, readers)
           : await stateOf(mesh, target, product, readers);
-      results.push({ ...state, outside: outsideOf(outsiders, product) });
+      const outside = outsideOf(outsiders, product, liveVersions(mesh.workspace, product.base));
+      results.push({ ...state, live: live.get(product.name) ?? null, outside });
     }
     return {
       exitCode: 0,
       diagnostics: [],
       summary: {
-        products: results.length,
+        products: new Set(mesh.chosen.map((p) => p.base)).size,
+        versions: results.length,
         current: results.filter((r) => r.build === "current").length,
         stale: results.filter((r) => r.build === "stale").length,
         unbuilt: results.filter((r) => r.build === "none").length,
@@ -78,7 +87,7 @@ function headOf(mesh: LoadedMesh, product: Product, readers: number) {
 
 const nothingKnown = { builtAt: null, rows: null, checks: null, freshness: null } as const;
 
-function stateOnDbt(mesh: LoadedMesh, product: Product, readers: number): Omit<ProductState, "outside"> {
+function stateOnDbt(mesh: LoadedMesh, product: Product, readers: number): Omit<ProductState, "outside" | "live"> {
   const base = headOf(mesh, product, readers);
   const known = productOnDbt(mesh, product);
   const first = known?.ports[0];
@@ -116,7 +125,7 @@ async function stateOf(
   target: EmbeddedTarget,
   product: Product,
   readers: number,
-): Promise<Omit<ProductState, "outside">> {
+): Promise<Omit<ProductState, "outside" | "live">> {
   const contract = product.contract;
   const base = headOf(mesh, product, readers);
   const port = contract?.ports[0];
@@ -135,8 +144,9 @@ async function stateOf(
   };
 }
 
-function outsideOf(outsiders: OutsideReaders, product: Product): ProductState["outside"] {
-  const { readers, unseen } = outsiders.of(product);
+function outsideOf(outsiders: OutsideReaders, product: Product, versions: readonly Product[]): ProductState["outside"] {
+  const { unseen } = outsiders.of(product);
+  const readers = outsideReadersOf(outsiders, product, versions);
   const live = product.contract && majorOf(product.contract.version);
   return {
     readers: readers.length,
