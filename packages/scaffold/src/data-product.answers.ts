@@ -10,4 +10,9 @@ export interface DataProductAnswers {
   /** An e-mail address; the domain's owner where absent. */
   readonly owner?: string | undefined;
   readonly description?: string | undefined;
+  /** The dialect of the contract; `datamesh` where absent. */
+  readonly contractFormat?: ContractFormat | undefined;
 }
+
+/** `datamesh` is datamesh.io/v1; `odcs` the Open Data Contract Standard, in a file `<product>.odcs.yaml`. */
+export type ContractFormat = "datamesh" | "odcs";

@@ -468,3 +468,31 @@ describe("removal", () => {
     expect(Object.fromEntries(workspace.files)).toEqual(before);
   });
 });
+
+describe("a contract in the Open Data Contract Standard", () => {
+  it.each(presetNames())("%s promises what it promises in our own dialect, and stays what it was made", (preset) => {
+    const inputs = preset === "source-aligned" ? {} : { inputs: ["orders.parcels"] };
+    run("data-product", { name: "orders/parcels" });
+    run("data-product", { name: "growth/ours", preset, ...inputs });
+    run("data-product", { name: "growth/theirs", preset, contractFormat: "odcs", ...inputs });
+    const text = read("domains/growth/theirs/theirs.odcs.yaml");
+    const theirs = readContract({ file: "theirs.odcs.yaml", text }, { domain: "growth", product: "theirs" });
+    expect(theirs.diagnostics.filter(({ severity }) => severity === "error")).toEqual([]);
+    expect(theirs.value!.dialect).toBe("odcs/3.1.0");
+    const lock = (name: string) =>
+      JSON.parse(
+        read(`domains/growth/${name}/contract.lock.json`)
+          .replaceAll(/theirs?/g, "ours")
+          .replaceAll(/ours?_/g, "our_"),
+      ) as Record<string, object>;
+    for (const part of ["checks", "sla", "access", "inputs", "storage", "lifecycle"])
+      expect([part, lock("theirs")[part]]).toEqual([part, lock("ours")[part]]);
+    expect(workspace.files.has("domains/growth/theirs/data-product-contract.yaml")).toBe(false);
+    // The same command without the flag keeps the format that was chosen.
+    const before = new Map(workspace.files);
+    run("data-product", { name: "growth/theirs", preset, ...inputs });
+    expect([...workspace.files.keys()].sort()).toEqual([...before.keys()].sort());
+    expect(read("domains/growth/theirs/theirs.odcs.yaml")).toBe(text);
+    expect(read("domains/growth/theirs/README.md")).toContain("(theirs.odcs.yaml)");
+  });
+});

@@ -2,6 +2,7 @@ import type { Diagnostic } from "@meshwork/diagnostics";
 import type { Plan } from "./action.ts";
 import { refused } from "./action.ts";
 import type { DataProductAnswers } from "./data-product.answers.ts";
+import { inContractFormat } from "./contract-format.ts";
 import { codeownersWith } from "./codeowners.ts";
 import { nameUuid } from "./content-hash.ts";
 import { addProductToProject } from "./dbt-project.ts";
@@ -49,7 +50,9 @@ export function planDataProduct(answers: DataProductAnswers, view: WorkspaceView
   if ("diagnostic" in context) return refused(name, [context.diagnostic]);
   const plan = new FilePlan(view);
   try {
-    const wanted = fillTemplate(preset.template, directory, { port: snake(product), product }, context.value, inputs);
+    const marks = { port: snake(product), product };
+    const filled = fillTemplate(preset.template, directory, marks, context.value, inputs);
+    const wanted = inContractFormat(filled, given.contractFormat, product);
     const clash = modelClash(
       view,
       domain,
@@ -259,12 +262,13 @@ function elsewhere(
 }
 
 function recordedAnswers(record: ScaffoldRecord | undefined): Partial<DataProductAnswers> {
-  const { preset, inputs, owner, description } = record?.answers ?? {};
+  const { preset, inputs, owner, description, contractFormat } = record?.answers ?? {};
   return withoutUndefined({
     preset: typeof preset === "string" ? preset : undefined,
     inputs: Array.isArray(inputs) ? inputs.filter((i): i is string => typeof i === "string") : undefined,
     owner: typeof owner === "string" ? owner : undefined,
     description: typeof description === "string" ? description : undefined,
+    contractFormat: contractFormat === "odcs" ? contractFormat : undefined,
   });
 }
 
@@ -272,6 +276,7 @@ const storedAnswers = (given: DataProductAnswers, inputs: readonly TemplateInput
   ...(inputs.length > 0 ? { inputs: inputs.map((i) => i.reference.replace(/@\d+$/, "")) } : {}),
   ...(given.owner === undefined ? {} : { owner: given.owner }),
   ...(given.description === undefined ? {} : { description: given.description }),
+  ...(given.contractFormat === "odcs" ? { contractFormat: given.contractFormat } : {}),
 });
 
 function withoutUndefined<T extends object>(value: T): Partial<T> {

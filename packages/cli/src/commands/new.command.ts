@@ -13,6 +13,7 @@ export const newCommand: Command = {
   examples: [
     "mesh new domain shipping --owner team-shipping@acme.example",
     "mesh new data-product growth/returning-visitors --preset consumer-aligned --inputs behaviour.sessions --dry-run",
+    "mesh new data-product growth/daily-orders --inputs commerce.orders --contract-format odcs --dry-run",
     "mesh new contract-version commerce/orders --sunset 180d --dry-run",
   ],
   options: [
@@ -24,6 +25,11 @@ export const newCommand: Command = {
     { flags: "--major <number>", description: "of a version: its number; the next one where absent" },
     { flags: "--reason <text>", description: "of a version: why the older one goes" },
     { flags: "--guide <address>", description: "of a version: where its readers are told how to move" },
+    {
+      flags: "--contract-format <dialect>",
+      description: "of a data product: datamesh, or odcs for <name>.odcs.yaml",
+      choices: ["datamesh", "odcs"],
+    },
     { flags: "--dry-run", description: "say what would be written" },
   ],
   async run([kind, name], options, context) {
@@ -44,6 +50,7 @@ export const newCommand: Command = {
       "data-product": {
         ...said,
         ...given("preset", text(options["preset"])),
+        ...(text(options["contractFormat"]) === "odcs" ? { contractFormat: "odcs" as const } : {}),
         ...(inputs.length > 0 ? { inputs } : {}),
       },
       "contract-version": {

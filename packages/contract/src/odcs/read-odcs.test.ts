@@ -181,6 +181,14 @@ describe("what is wrong with a document", () => {
     expect(found(text)).toContain(`contract/${code} ${placeOf(text, part)}`);
   });
 
+  it("puts right what was put in quotes", () => {
+    const text = edited("primaryKey: true", 'primaryKey: "true"');
+    const [found] = readContract({ file: "a.odcs.yaml", text }).diagnostics.filter(
+      ({ severity }) => severity === "error",
+    );
+    expect(found!.fixes).toMatchObject([{ safe: true, edits: [{ text: "true" }] }]);
+  });
+
   it("survives values of any kind in any place", () => {
     const lines = ORDERS.split("\n");
     for (const [i, line] of lines.entries()) {

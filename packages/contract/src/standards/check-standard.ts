@@ -116,6 +116,12 @@ function worded(problem: SchemaProblem, ownKeys: string): { readonly params: unk
   if (problem.code === "wrong-type" && spot.node.kind === "scalar") {
     const { node } = spot;
     const { wanted } = params as { wanted: string };
+    const meant = unquoted(wanted, node.text.trim());
+    if (meant !== undefined)
+      return {
+        params,
+        extra: { help: `write ${meant}`, replace: { title: `write ${meant}`, text: meant, safe: true } },
+      };
     if (wanted.startsWith("a text") && node.value !== null) {
       const text = JSON.stringify(node.text);
       return {
@@ -129,4 +135,12 @@ function worded(problem: SchemaProblem, ownKeys: string): { readonly params: unk
     };
   }
   return { params, extra: {} };
+}
+
+/** A flag or a number that was put in quotes, or a flag in the words of YAML 1.1. */
+function unquoted(wanted: string, text: string): string | undefined {
+  const flag = /^(?:(yes|on|true)|no|off|false)$/i.exec(text);
+  if (wanted === "true or false" && flag !== null) return String(flag[1] !== undefined);
+  const number = wanted === "a whole number" ? /^-?\d{1,15}$/ : /^-?\d{1,15}(?:\.\d+)?$/;
+  return (wanted === "a number" || wanted === "a whole number") && number.test(text) ? text : undefined;
 }

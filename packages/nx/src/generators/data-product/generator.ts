@@ -10,6 +10,7 @@ export interface DataProductSchema {
   readonly inputs?: readonly string[] | undefined;
   readonly owner?: string | undefined;
   readonly description?: string | undefined;
+  readonly contractFormat?: "datamesh" | "odcs" | undefined;
 }
 
 /** `nx g data-product orders/order-events`: a data product that builds green at once, or the same one again. */
