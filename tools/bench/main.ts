@@ -13,6 +13,7 @@ import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "@meshwork/workspace";
+import { dbtBenchmark } from "./dbt.bench.ts";
 import { lintBenchmark } from "./lint.bench.ts";
 import { measure, report } from "./measure.ts";
 import type { Subject } from "./measure.ts";
@@ -30,7 +31,8 @@ node tools/dist/bench/main.js [NAMES…] [--sizes 10,100,1000] [--runs 5] [--dat
   typecheck    mesh typecheck against node -e 0
   unchanged    the second, unchanged mesh build against reading and hashing the files
   generate     nx g data-product against a generator that writes one file
-  affected     nx affected against nx itself on a workspace without the plugin`;
+  affected     nx affected against nx itself on a workspace without the plugin
+  dbt          mesh parse, compile, ls and build against dbt Core and dbt 2 (--peers .dbt-peers, --only parse,edit)`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -38,6 +40,8 @@ const { values, positionals } = parseArgs({
     sizes: { type: "string" },
     runs: { type: "string", default: "5" },
     datacontract: { type: "string" },
+    peers: { type: "string", default: ".dbt-peers" },
+    only: { type: "string", default: "" },
     help: { type: "boolean", default: false },
   },
 });
@@ -69,6 +73,10 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
   },
   lint: () =>
     lintBenchmark({ sizes: sizesOf([1, 100, 1000, 5000]), runs, datacontract: values.datacontract, repository }),
+  async dbt() {
+    const only = values.only.split(",").filter((name) => name !== "");
+    await dbtBenchmark({ sizes: sizesOf([100, 1000]), runs, peers: values.peers, repository, only });
+  },
   async compile() {
     await eachSize([10, 100, 1000], (size, root) => {
       const subjects: Subject[] = [
