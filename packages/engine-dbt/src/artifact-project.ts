@@ -107,6 +107,11 @@ export class ArtifactProject implements Project {
   children = (id: string): readonly string[] => this.#graph.children(id);
   parents = (id: string): readonly string[] => this.#graph.parents(id);
 
+  /** Nothing is rendered here that could ask for it. */
+  noteSelection(): void {
+    return undefined;
+  }
+
   /** dbt has written the manifest; what is left out of it here is in dbt's own. */
   parts(): ReturnType<Project["parts"]> {
     return {

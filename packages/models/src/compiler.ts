@@ -8,7 +8,9 @@ import { columnSql, RenderScope } from "./context/render-scope.ts";
 import { relationValue } from "./context/relation-value.ts";
 import { relationOf } from "./context/session-functions.ts";
 import { Answers, NoEngine, PendingQuestion } from "./context/session-answers.ts";
+import { GraphNotReady } from "./context/late-values.ts";
 import type { Surroundings } from "./context/surroundings.ts";
+import { nodeValue } from "./graph-values.ts";
 import { renderConfigValue } from "./context/yaml-values.ts";
 import type { Links } from "./links.ts";
 import { cteName } from "./links.ts";
@@ -52,6 +54,8 @@ export interface Body {
   readonly volatile: boolean;
   /** `fail_calc` as the macro of a test sets it. */
   readonly failCalc?: string | undefined;
+  /** It asks for the graph or the selection, so that it is rendered again once they are known. */
+  readonly late?: boolean | undefined;
   /** It asks the engine while it is rendered; without answers the text is what dbt sees when it parses. */
   readonly asks: boolean;
 }
@@ -79,6 +83,19 @@ export class Compiler {
     let body = this.#bodies.get(key);
     if (body === undefined) this.#bodies.set(key, (body = this.#render(unit, { ...variant, answers: undefined })));
     return body.asks && variant.answers !== undefined ? this.#render(unit, variant) : body;
+  }
+
+  /** Forgets what was rendered before the graph or the selection was known; the nodes whose text may be another. */
+  forgetLate(): readonly string[] {
+    const ids = new Set<string>();
+    for (const [key, body] of this.#bodies) {
+      if (body.late !== true) continue;
+      ids.add(key.slice(0, key.indexOf("\n")));
+      this.#bodies.delete(key);
+    }
+    // An ephemeral model among them stands in the text of its readers.
+    if (ids.size > 0) this.#compiled.clear();
+    return [...ids];
   }
 
   compile(node: ProjectNode, options: CompileOptions = {}, timeless = false, answers?: AnswerBook): Compiled {
@@ -176,6 +193,7 @@ export class Compiler {
       invocationId: variant.timeless === true ? "" : (options.invocationId ?? ""),
       relation: unit.node.relation,
       node: unit.node,
+      details: () => nodeValue(unit.node, options.dialect.relation(unit.node.relation)),
       config: unit.node.config.all,
       places: unit.places,
       overrides: variant.overrides,
@@ -219,6 +237,10 @@ export class Compiler {
     } catch (error) {
       const waiting = waits(error);
       if (waiting !== undefined) throw waiting;
+      if (graphIsMissing(error)) {
+        const parsed = this.#renderAs(unit, variant, false);
+        return { ...parsed, late: true, dependencies: joined(parsed.dependencies, [...dependencies.values()]) };
+      }
       if (asksWithoutEngine(error)) {
         const parsed = this.#renderAs(unit, variant, false);
         return { ...parsed, asks: true, dependencies: joined(parsed.dependencies, [...dependencies.values()]) };
@@ -235,6 +257,7 @@ export class Compiler {
       askedIncremental: scope.askedIncremental,
       volatile: scope.volatile,
       asks: variant.answers !== undefined,
+      late: scope.late,
       failCalc: scope.configured.map((c) => c.get("fail_calc")).findLast((v) => typeof v === "string"),
     };
   }
@@ -411,6 +434,9 @@ function waits(error: unknown): PendingQuestion | undefined {
   if (error instanceof PendingQuestion) return error;
   return error instanceof JinjaError && error.cause instanceof PendingQuestion ? error.cause : undefined;
 }
+
+const graphIsMissing = (error: unknown): boolean =>
+  error instanceof GraphNotReady || (error instanceof JinjaError && error.cause instanceof GraphNotReady);
 
 const asksWithoutEngine = (error: unknown): boolean =>
   error instanceof NoEngine || (error instanceof JinjaError && error.cause instanceof NoEngine);

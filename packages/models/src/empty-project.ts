@@ -27,6 +27,7 @@ export function emptyProject(options: LoadOptions, diagnostics: readonly Diagnos
     children: () => [],
     parents: () => [],
     select: () => ({ nodes: [], sources: [], analyses: [], unitTests: [], declared: [], ids: [], diagnostics: [] }),
+    noteSelection: () => undefined,
     compile: none,
     parts: none,
     hooks: none,

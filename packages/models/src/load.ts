@@ -74,6 +74,7 @@ export function loadProject(options: LoadOptions): Project {
     vars: varsReader(packages, options),
     docs: new DocBlocks(),
     missing: list.missing,
+    late: { selected: [] },
     texts,
   } satisfies Surroundings;
   const parse = (text: SourceText): Parsed => {

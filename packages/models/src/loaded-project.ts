@@ -7,6 +7,8 @@ import type { Surroundings } from "./context/surroundings.ts";
 import { parseCsv } from "./csv.ts";
 import type { CsvTable } from "./csv.ts";
 import { cycleDiagnostics } from "./cycles.ts";
+import { graphValue } from "./graph-values.ts";
+import type { Plain } from "./semantic.ts";
 import { fingerprintOf } from "./fingerprint.ts";
 import { Graph } from "./graph.ts";
 import { Links } from "./links.ts";
@@ -136,6 +138,11 @@ export class LoadedProject implements Project {
       this.#link(unit);
       if (unit.node.resourceType === "seed") for (const d of this.#readSeed(unit).problems) unit.trouble.push(d);
     }
+    this.nodes = byId([...parts.units.values()].map((u) => u.node));
+    this.analyses = byId([...parts.analyses.values()].map((u) => u.node));
+    let graph: Plain | undefined;
+    around.late.graph = () => (graph ??= graphValue(this));
+    for (const id of this.#compiler.forgetLate()) this.#link(units.get(id)!);
     this.#graph = new Graph([
       ...[...units.values()].map((u) => [u.node.id, upstreamIds(u.node)] as const),
       ...[...this.declared.values()].map((d) => [d.id, d.parents] as const),
@@ -144,8 +151,6 @@ export class LoadedProject implements Project {
     for (const { ring, diagnostic } of cycleDiagnostics(this.#graph, units)) {
       for (const id of ring) units.get(id)!.trouble.push(diagnostic);
     }
-    this.nodes = byId([...parts.units.values()].map((u) => u.node));
-    this.analyses = byId([...parts.analyses.values()].map((u) => u.node));
     for (const unit of units.values()) {
       const hooks = this.hooks(unit.node).diagnostics;
       for (const d of [...unit.trouble, ...this.#bodyTrouble(unit), ...hooks]) found.add(this.#own(d, unit));
@@ -219,6 +224,11 @@ export class LoadedProject implements Project {
       hookCalls: (hook) => calls.hook(hook),
       calls: (node) => calls.node(this.#units.get(node.id) ?? disabled.get(node.id)!),
     };
+  }
+
+  noteSelection(ids: readonly string[]): void {
+    this.#around.late.selected = [...ids].sort();
+    this.#compiler.forgetLate();
   }
 
   find(name: string): ProjectNode | undefined {

@@ -651,6 +651,8 @@ export interface Project {
   /** Ids of nodes and sources that this node reads directly. */
   parents(id: string): readonly string[];
   select(selection: Selection): Selected;
+  /** What `selected_resources` answers from now on: the ids a command is about to run. */
+  noteSelection(ids: readonly string[]): void;
   /** Compiled once for each set of options, then remembered. */
   compile(node: ProjectNode, options?: CompileOptions): Compiled;
   /**

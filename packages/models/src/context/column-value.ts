@@ -33,6 +33,41 @@ export function columnValue(column: Column, dialect: Dialect): HostObject {
   });
 }
 
+/** A column out of a template's own words: `api.Column('id', 'integer')`. */
+export function writtenColumn(name: string, type: string, dialect: Dialect): HostObject {
+  const base = type.replace(/\(.*$/, "").trim().toLowerCase();
+  const is = (words: string): boolean => words.split(" ").includes(base);
+  const [size, scale] = (/\(\s*(\d+)(?:\s*,\s*(\d+))?\s*\)/.exec(type) ?? [])
+    .slice(1)
+    .map((n) => (n === undefined ? null : Number(n)));
+  const text = is("text string varchar char") || base === "character varying" || base === "character";
+  const integer = is("integer int bigint smallint tinyint hugeint int2 int4 int8 serial bigserial");
+  const float = is("float real double float4 float8") || base === "double precision";
+  const numeric = is("numeric decimal");
+  return defineObject("Column", {
+    attributes: {
+      name,
+      column: name,
+      quoted: dialect.identifier(name),
+      dtype: type.replace(/\(.*\)$/, ""),
+      data_type: type,
+      char_size: text ? (size ?? null) : null,
+      numeric_precision: numeric ? (size ?? null) : null,
+      numeric_scale: numeric ? (scale ?? null) : null,
+    },
+    methods: {
+      is_string: () => text,
+      is_integer: () => integer,
+      is_float: () => float,
+      is_numeric: () => numeric,
+      is_number: () => integer || float || numeric,
+      string_size: () => (text ? (size ?? 256) : 256),
+    },
+    text: () => `<Column ${name} (${type})>`,
+    plain: () => name,
+  });
+}
+
 /** dbt's words for types, as Postgres and DuckDB have them. */
 export const translateType = (name: string): string => {
   const words: Readonly<Record<string, string>> = {

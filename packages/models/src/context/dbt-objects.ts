@@ -5,7 +5,7 @@ import type { Dialect } from "@meshwork/sql";
 import { sqlCodes } from "../sql.codes.ts";
 import { ContextError } from "./context-error.ts";
 import type { MacroEntry } from "./macro-registry.ts";
-import { translateType } from "./column-value.ts";
+import { translateType, writtenColumn } from "./column-value.ts";
 import { relationValue } from "./relation-value.ts";
 import type { Surroundings } from "./surroundings.ts";
 
@@ -72,8 +72,17 @@ export function apiObject(dialect: Dialect): HostObject {
     },
     attributes: { Table: "table", View: "view", CTE: "cte", External: "external" },
   });
+  const made = (args: readonly Value[], kwargs: Kwargs): Value => {
+    const given = (at: number, ...names: string[]): Value | undefined =>
+      args[at] ?? names.map((n) => kwargs.get(n)).find((v) => v !== undefined);
+    const name = textOf("a column's name", given(0, "column", "name"));
+    return writtenColumn(name, textOf("a type", given(1, "dtype", "data_type")), dialect);
+  };
   const column = defineObject("ColumnType", {
+    call: made,
     methods: {
+      create: ([name, label]) =>
+        writtenColumn(textOf("a column's name", name), translateType(textOf("a type", label)), dialect),
       translate_type: ([name]) => translateType(textOf("a type", name)),
       numeric_type: ([name, precision, scale]) =>
         precision === undefined || scale === undefined || precision === null || scale === null

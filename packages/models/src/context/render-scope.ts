@@ -3,7 +3,9 @@ import type { Diagnostic, Span } from "@meshwork/diagnostics";
 import {
   defineFunction,
   defineObject,
+  callValue,
   fromPython,
+  JinjaError,
   itemsOf,
   jsonText,
   parseTemplate,
@@ -23,7 +25,11 @@ import { sqlCodes } from "../sql.codes.ts";
 import type { CallPlaces } from "./call-places.ts";
 import { ContextError } from "./context-error.ts";
 import { adapterObject, apiObject, textOf } from "./dbt-objects.ts";
-import { datetimeModule, datetimeValue } from "./datetime-value.ts";
+import { datetimeModule, datetimeValue, pytzModule } from "./datetime-value.ts";
+import { itertoolsModule } from "./itertools-module.ts";
+import { GraphNotReady } from "./late-values.ts";
+import { fromYaml, toYaml } from "./yaml-filters.ts";
+import type { Plain } from "../semantic.ts";
 import { builtinPackage } from "./macro-registry.ts";
 import type { MacroEntry } from "./macro-registry.ts";
 import { regexModule } from "./regex-module.ts";
@@ -71,6 +77,8 @@ export interface RenderRequest {
   readonly ask?: Ask | undefined;
   /** Of a model built in batches. */
   readonly batch?: BatchContext | undefined;
+  /** The node as `model` shows it, once it is linked. */
+  readonly details?: (() => Plain) | undefined;
   /** Names on top of all others. */
   readonly names?: ReadonlyMap<string, Value> | undefined;
   /** What calls answer in place of macros, by `name` or `package.name`; over variables; over the environment. */
@@ -98,6 +106,8 @@ export class RenderScope implements Scope {
   askedIncremental = false;
   /** The text depends on the clock or on the run. */
   volatile = false;
+  /** It asked for what is known only once every node is linked. */
+  late = false;
 
   readonly #around: Surroundings;
   readonly #request: RenderRequest;
@@ -237,23 +247,7 @@ export class RenderScope implements Scope {
       case "database":
         return request.relation?.database ?? options.target.database ?? null;
       case "model":
-        return toPython(
-          request.node === undefined
-            ? {}
-            : {
-                unique_id: request.node.id,
-                name: request.node.name,
-                alias: request.relation?.name ?? request.node.name,
-                schema: request.relation?.schema ?? options.target.schema,
-                database: request.relation?.database ?? null,
-                resource_type: request.node.resourceType,
-                package_name: request.package,
-                path: request.node.path,
-                original_file_path: request.node.path,
-                config: toPython(request.config ?? new Map()),
-                ...(request.batch === undefined ? {} : { batch: batchOf(request.batch) }),
-              },
-        );
+        return this.#model();
       case "execute":
         return request.execute;
       case "is_incremental":
@@ -291,18 +285,60 @@ export class RenderScope implements Scope {
         return apiObject(options.dialect);
       case "builtins":
         return defineObject("builtins", {
-          attributes: {
-            ref: () => this.#builtin("ref")!,
-            source: () => this.#builtin("source")!,
-            config: () => this.#builtin("config")!,
-          },
+          attribute: (key) => this.#builtin(key),
+          item: (key) => (typeof key === "string" ? this.#builtin(key) : undefined),
+          methods: { get: ([key, fallback]) => this.#builtin(String(fromPython(key ?? ""))) ?? fallback ?? null },
+          attributeNames: () => builtinNames,
+          mapping: true,
         });
+      case "context":
+        return defineObject("context", {
+          attribute: (key) => this.get(key),
+          item: (key) => (typeof key === "string" ? this.get(key) : undefined),
+          methods: { get: ([key, fallback]) => this.get(String(fromPython(key ?? ""))) ?? fallback ?? null },
+          iterate: () => this.keys(),
+          attributeNames: () => this.keys(),
+          mapping: true,
+        });
+      case "selected_resources":
+        this.late = true;
+        return request.execute ? [...this.#around.late.selected] : [];
+      case "invocation_args_dict":
+      case "dbt_metadata_envs":
+        return toPython({});
+      case "thread_id":
+        return "main";
+      case "try_or_compiler_error":
+        return defineFunction(name, ([message, fn, ...rest], kwargs) => {
+          try {
+            return callValue(fn!, rest, kwargs);
+          } catch (error) {
+            if (!(error instanceof PythonError) && !(error instanceof JinjaError)) throw error;
+            const reason = textOf("the message", message);
+            throw new ContextError((extra) => sqlCodes.create("template-failed", { reason }, extra));
+          }
+        });
+      case "diff_of_two_dicts":
+        return defineFunction(name, ([first, second]) => differenceOf(first ?? null, second ?? null));
+      case "fromyaml":
+        return defineFunction(name, ([text, fallback]) => fromYaml(textOf("fromyaml's argument", text), fallback));
+      case "toyaml":
+        return defineFunction(name, ([value, _fallback, sort], kwargs) =>
+          toYaml(value ?? null, sort === true || kwargs.get("sort_keys") === true),
+        );
       case "modules":
         this.volatile = true;
-        return defineObject("modules", { attributes: { datetime: datetimeModule(request.now), re: regexModule } });
+        return defineObject("modules", {
+          attributes: {
+            datetime: datetimeModule(request.now),
+            pytz: pytzModule,
+            re: regexModule,
+            itertools: itertoolsModule,
+          },
+        });
       case "run_started_at":
         this.volatile = true;
-        return datetimeValue(request.now.getTime());
+        return datetimeValue(request.now.getTime(), "datetime", "UTC");
       case "invocation_id":
         this.volatile = true;
         return request.invocationId;
@@ -322,7 +358,7 @@ export class RenderScope implements Scope {
       case "load_relation":
         return this.#session.global(name);
       case "graph":
-        return defineObject("graph", { attribute: (key) => this.#unsupported(`graph.${key}`) });
+        return this.#graph();
       case "fromjson":
         return defineFunction("fromjson", ([text, fallback]) => {
           try {
@@ -351,6 +387,36 @@ export class RenderScope implements Scope {
       default:
         return undefined;
     }
+  }
+
+  #graph(): Value {
+    this.late = true;
+    if (!this.#request.execute) return toPython(emptyGraph);
+    const { graph } = this.#around.late;
+    if (graph === undefined) throw new GraphNotReady();
+    return toPython(graph());
+  }
+
+  #model(): Value {
+    const { node, relation, config, batch, details } = this.#request;
+    if (node === undefined) return toPython({});
+    const given = this.#request.execute ? details?.() : undefined;
+    return toPython({
+      unique_id: node.id,
+      name: node.name,
+      alias: relation?.name ?? node.name,
+      schema: relation?.schema ?? this.#around.options.target.schema,
+      database: relation?.database ?? null,
+      resource_type: node.resourceType,
+      package_name: this.#request.package,
+      path: node.path,
+      original_file_path: node.path,
+      fqn: [...(node.fqn ?? [])],
+      version: typeof node.version === "object" ? node.version.version : (node.version ?? null),
+      ...given,
+      config: toPython(given?.["config"] ?? config ?? new Map()),
+      ...(batch === undefined ? {} : { batch: batchOf(batch) }),
+    });
   }
 
   #doc(args: readonly Value[]): Value {
@@ -475,7 +541,7 @@ export class RenderScope implements Scope {
             if (this.#request.execute) this.diagnostics.push(sqlCodes.create("template-warning", { text }, { span }));
             return "";
           }
-          if (!key.startsWith("raise_")) return "";
+          if (!key.startsWith("raise_") && !raising.has(key)) return "";
           throw new ContextError((extra) => sqlCodes.create("template-failed", { reason: text }, extra));
         }),
       attributeNames: () => ["warn", "raise_compiler_error", "raise_not_implemented"],
@@ -486,6 +552,32 @@ export class RenderScope implements Scope {
     const file = this.#request.node?.file;
     return file === undefined ? undefined : { file, line: 1, column: 1, endLine: 1, endColumn: 1 };
   }
+}
+
+const emptyGraph = {
+  nodes: {},
+  sources: {},
+  exposures: {},
+  metrics: {},
+  groups: {},
+  semantic_models: {},
+  saved_queries: {},
+};
+
+/** What the first of two mappings of lists has over the second; case does not count. */
+function differenceOf(first: Value, second: Value): Value {
+  const [a, b] = [fromPython(first), fromPython(second)];
+  const plainMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
+    typeof value === "object" && value !== null && !Array.isArray(value);
+  if (!plainMap(a) || !plainMap(b)) throw new PythonError("TypeError", "diff_of_two_dicts() takes two mappings");
+  const words = (value: unknown): string[] => (Array.isArray(value) ? value : [value]).map(String);
+  const known = new Map(Object.entries(b).map(([key, v]) => [key.toLowerCase(), words(v).map((w) => w.toLowerCase())]));
+  const found: Record<string, string[]> = {};
+  for (const [key, value] of Object.entries(a)) {
+    const left = words(value).filter((w) => known.get(key.toLowerCase())?.includes(w.toLowerCase()) !== true);
+    if (left.length > 0) found[key] = left;
+  }
+  return toPython(found);
 }
 
 /** What most templates ask of dbt's flags, as they stand when nobody sets them. */
@@ -504,6 +596,11 @@ const defaultFlags = {
   INDIRECT_SELECTION: "eager",
 };
 
+/** Of `exceptions`, what stops the render without saying so in its name. */
+const raising = new Set(
+  "missing_config missing_materialization missing_relation relation_wrong_type column_type_missing".split(" "),
+);
+
 const persists = (settings: ReadonlyMap<string, ConfigValue>, part: string): boolean => {
   const value = settings.get("persist_docs");
   return typeof value === "object" && value !== null && (value as Readonly<Record<string, ConfigValue>>)[part] === true;
@@ -513,8 +610,8 @@ const batchOf = (batch: BatchContext): Value =>
   toPython(
     new Map<string, Value>([
       ["id", batch.id],
-      ["event_time_start", datetimeValue(Date.parse(batch.start))],
-      ["event_time_end", datetimeValue(Date.parse(batch.end))],
+      ["event_time_start", datetimeValue(Date.parse(batch.start), "datetime", "UTC")],
+      ["event_time_end", datetimeValue(Date.parse(batch.end), "datetime", "UTC")],
     ]),
   );
 
@@ -529,7 +626,7 @@ function printed(value: Value): string {
 const builtinNames = (
   "ref source config var env_var this target schema database model execute is_incremental should_full_refresh return " +
   "log print doc exceptions adapter api builtins modules run_started_at invocation_id project_name flags run_query " +
-  "graph fromjson tojson zip zip_strict set set_strict local_md5 statement load_result load_relation store_result store_raw_result render range dict namespace loop caller varargs kwargs"
+  "graph fromjson tojson zip zip_strict set set_strict local_md5 context selected_resources diff_of_two_dicts fromyaml toyaml invocation_args_dict dbt_metadata_envs thread_id try_or_compiler_error statement load_result load_relation store_result store_raw_result render range dict namespace loop caller varargs kwargs"
 ).split(" ");
 
 /** A column as SQL: plain names stay readable, anything else is quoted; what is already quoted as one name stays. */

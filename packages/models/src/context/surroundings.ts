@@ -3,6 +3,7 @@ import type { Environment } from "@meshwork/jinja";
 import type { DocBlocks } from "../docs-blocks.ts";
 import type { ConfigValue, LoadOptions } from "../model.ts";
 import type { SourceText } from "../source-text.ts";
+import type { LateValues } from "./late-values.ts";
 import type { MacroRegistry } from "./macro-registry.ts";
 
 /** What all templates of one project share. */
@@ -16,6 +17,7 @@ export interface Surroundings {
   readonly docs: DocBlocks;
   /** Packages that are declared and not on disk, with what is said about them. */
   readonly missing: ReadonlyMap<string, Diagnostic>;
+  readonly late: LateValues;
   /** Every file that was read, by the name its template carries. */
   readonly texts: ReadonlyMap<string, SourceText>;
 }
