@@ -226,7 +226,9 @@ function byName<T extends { readonly name: string }>(all: readonly T[], form: (e
 }
 
 function given<V>(values: Readonly<Record<string, V | undefined>>): Record<string, V> {
-  return Object.fromEntries(Object.entries(values).filter((entry): entry is [string, V] => entry[1] !== undefined));
+  const kept: Record<string, V> = {};
+  for (const key of Object.keys(values)) if (values[key] !== undefined) kept[key] = values[key];
+  return kept;
 }
 
 /** Whatever YAML gave as JSON; what JSON has no word for (`.inf`, `.nan`) as text. */
@@ -243,6 +245,12 @@ function jsonOf(value: unknown): Json {
 function sortKeys(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sortKeys);
   if (typeof value !== "object" || value === null) return value;
-  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, each]) => [key, sortKeys(each)]));
+  const sorted: Record<string, unknown> = {};
+  for (const key of Object.keys(value).sort()) {
+    const part = sortKeys((value as Record<string, unknown>)[key]);
+    // A column may be called so, and an assignment would not make a key of it.
+    if (key === "__proto__") Object.defineProperty(sorted, key, { value: part, enumerable: true });
+    else sorted[key] = part;
+  }
+  return sorted;
 }

@@ -76,13 +76,31 @@ export class Item<T> {
   readonly reader: Reader;
   readonly node: YamlNode | undefined;
   readonly key: YamlScalar | undefined;
-  readonly path: Path;
+  // A contract asks for a thousand keys and reports on few: where something stands is put together when asked for.
+  private above: Path;
+  private step: string | number | undefined;
 
-  constructor(reader: Reader, node: YamlNode | undefined, key: YamlScalar | undefined, path: Path) {
+  /** Of a part, `path` is that of the whole and `step` leads from there. */
+  constructor(
+    reader: Reader,
+    node: YamlNode | undefined,
+    key: YamlScalar | undefined,
+    path: Path,
+    step?: string | number,
+  ) {
     this.reader = reader;
     this.node = node;
     this.key = key;
-    this.path = path;
+    this.above = path;
+    this.step = step;
+  }
+
+  get path(): Path {
+    if (this.step !== undefined) {
+      this.above = [...this.above, this.step];
+      this.step = undefined;
+    }
+    return this.above;
   }
 
   /** Something is written here; `~` and an empty value are nothing. */
@@ -103,7 +121,9 @@ export class Item<T> {
     return "document";
   }
 
-  readonly place = (): Span | undefined => this.reader.source.spanOfNode(this.node, this.key);
+  get place(): () => Span | undefined {
+    return () => this.reader.source.spanOfNode(this.node, this.key);
+  }
 
   report<C extends ReadingCode>(code: C, params: ReadingParams<C>, extra?: ReportExtra): void {
     this.reader.report(code, params, this.path, this.place, extra);
@@ -200,7 +220,7 @@ export class Item<T> {
       return text === undefined ? [] : [text];
     }
     return this.node.items
-      .map((node, i) => new Item<string>(this.reader, node, undefined, [...this.path, i]).listed())
+      .map((node, i) => new Item<string>(this.reader, node, undefined, this.path, i).listed())
       .filter((text) => text !== undefined);
   }
 
@@ -218,7 +238,7 @@ export class Item<T> {
       this.#wrong("a list");
       return [];
     }
-    return this.node.items.map((node, i) => new Item(this.reader, node, undefined, [...this.path, i]));
+    return this.node.items.map((node, i) => new Item(this.reader, node, undefined, this.path, i));
   }
 
   /** The entries of a map whose keys are names of the author's. */
@@ -230,7 +250,7 @@ export class Item<T> {
     }
     return this.node.entries
       .filter((entry) => allowed(this, entry.name, entry.key))
-      .map((e) => [e.name, new Item(this.reader, e.value, e.key, [...this.path, e.name])] as const);
+      .map((e) => [e.name, new Item(this.reader, e.value, e.key, this.path, e.name)] as const);
   }
 
   /** Opens a map of known keys; `where` names it in messages ("The check"). */
@@ -277,7 +297,7 @@ export class Section<T> {
   get<K extends keyof T & string>(key: K): Item<T[K]> {
     this.#asked.push(key);
     const entry = this.#entries.get(key);
-    return new Item(this.item.reader, entry?.value, entry?.key, [...this.item.path, key]);
+    return new Item(this.item.reader, entry?.value, entry?.key, this.item.path, key);
   }
 
   /** As `get`; reports when nothing is written. */
