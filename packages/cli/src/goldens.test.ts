@@ -38,17 +38,8 @@ describe("lint", () => {
     const root = await scratch(edited(orders, "column: amount", "column: amuont"));
     await mesh(root, "sync");
     expect(await pretty(root, "lint", "--fix")).toMatchInlineSnapshot(`
-      "1 finding fixed
-
-      error contract/lock-stale: contract.lock.json does not say what the contract says now.
-        domains/shop/orders/data-product-contract.yaml:4:1
-          3 | metadata: { name: orders, domain: shop, version: 1.0.0, description: Orders of the shop. }
-        > 4 | spec:
-            | ^^^^
-        help: run mesh sync (or nx sync) and commit what it writes
-
-      1 error in 1 of 2 products (N s, 1 from cache)
-      next: mesh explain contract/lock-stale
+      "2 findings fixed
+      2 products, no findings (N s)
       "
     `);
   });

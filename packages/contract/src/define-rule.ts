@@ -25,17 +25,21 @@ export type Report<P> = (params: P, path: Path, extra?: FindingExtra) => void;
 /** A rule about one contract. Its code, severity and wording are its definition; its page lies beside it. */
 interface RuleDefinition<P> extends CodeDefinition<P> {
   readonly code: string;
+  /** Off until mesh.yaml grades the code. */
+  readonly optIn?: boolean | undefined;
   check(context: RuleContext, report: Report<P>): void;
 }
 
 /** A defined rule: what differs between rules, the parameters of the message, is closed over. */
 export interface ContractRule extends CodeDefinition<never> {
   readonly code: string;
+  readonly optIn: boolean;
   run(context: RuleContext): readonly Diagnostic[];
 }
 
 export const defineRule = <P>(rule: RuleDefinition<P>): ContractRule => ({
   code: rule.code,
+  optIn: rule.optIn === true,
   severity: rule.severity,
   message: rule.message,
   ...(rule.help === undefined ? {} : { help: rule.help }),

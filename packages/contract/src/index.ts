@@ -20,6 +20,7 @@ export type {
   InputPort,
   Masking,
   Mesh,
+  NamingConvention,
   OutputPort,
   Ownership,
   ProductRecord,
@@ -49,7 +50,7 @@ export type { Version } from "./version.ts";
 export { typeOf, typeWordOf } from "./type-word.ts";
 export type { TypeContext, TypeWord } from "./type-word.ts";
 export { relationOf } from "./relation-of.ts";
-export { contractArea, lintContract } from "./lint-contract.ts";
+export { contractArea, lintContract, optInCodes } from "./lint-contract.ts";
 export type { LintContext } from "./lint-contract.ts";
 export { withNested } from "./columns.ts";
 export { LOCK_VERSION, lockText, normalForm } from "./normal-form.ts";

@@ -12,6 +12,11 @@ export const contractArea: Area = defineArea(
   { ...readingCodes, ...Object.fromEntries(contractRules.map((rule) => [rule.code, rule])) },
 );
 
+/** Codes that are off until mesh.yaml grades them; `applyRuleSettings` leaves them out. */
+export const optInCodes: ReadonlySet<string> = new Set(
+  contractRules.filter((rule) => rule.optIn).map((rule) => `contract/${rule.code}`),
+);
+
 export interface LintContext {
   /** `YYYY-MM-DD`. */
   readonly today: string;

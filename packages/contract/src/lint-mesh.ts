@@ -56,6 +56,8 @@ export interface LintMeshContext {
   readonly today: string;
   /** Every code of every area, where the caller knows them: settings for others are then reported. */
   readonly codes?: ReadonlySet<string> | undefined;
+  /** Names of groups of codes that may stand in a code's place. */
+  readonly categories?: readonly string[] | undefined;
 }
 
 /** Everything that is wrong with a `mesh.yaml`: what reading found, then the rules. */
@@ -90,7 +92,7 @@ export function lintMesh(read: Read<Mesh>, context: LintMeshContext): readonly D
     const params = { rule: shown(entry.rule), until: entry.until! };
     found.push(meshArea.create("ignore-expired", params, at([...entry.at, "until"])));
   }
-  found.push(...duplicatePolicies(mesh.policies, at), ...unknownRules(mesh, context.codes, at));
+  found.push(...duplicatePolicies(mesh.policies, at), ...unknownRules(mesh, context, at));
   return [...diagnostics, ...found];
 }
 
@@ -120,12 +122,16 @@ function duplicatePolicies(policies: Mesh["policies"], at: At): Diagnostic[] {
   });
 }
 
-function unknownRules(mesh: Mesh, codes: ReadonlySet<string> | undefined, at: At): Diagnostic[] {
+function unknownRules(mesh: Mesh, { codes, categories = [] }: LintMeshContext, at: At): Diagnostic[] {
   if (codes === undefined) return [];
   const areas = new Set([...codes].map((code) => `${code.split("/")[0]!}/*`));
-  const known = (rule: string): boolean => codes.has(rule) || areas.has(rule);
+  const known = (rule: string): boolean => codes.has(rule) || areas.has(rule) || categories.includes(rule);
   const report = (rule: string, place: ReturnType<At>): Diagnostic =>
-    meshArea.create("unknown-rule", { rule: shown(rule), suggestion: didYouMean(rule, codes) }, place);
+    meshArea.create(
+      "unknown-rule",
+      { rule: shown(rule), suggestion: didYouMean(rule, [...codes, ...categories]) },
+      place,
+    );
   return [
     ...Object.keys(mesh.rules)
       .filter((rule) => !known(rule))

@@ -324,12 +324,22 @@ export interface Approval {
   readonly at: Path;
 }
 
+/** Ways to write a name of several words. */
+export const conventions = ["snake_case", "camelCase", "PascalCase", "kebab-case", "lower"] as const;
+export type NamingConvention = (typeof conventions)[number];
+
 export interface Mesh {
   readonly kind: "Mesh";
   readonly name: string;
   readonly npmScope: string;
   readonly domains: readonly string[];
-  readonly naming: { readonly relation: string; readonly schema: string };
+  readonly naming: {
+    readonly relation: string;
+    readonly schema: string;
+    readonly columns?: NamingConvention | undefined;
+    readonly ports?: NamingConvention | undefined;
+    readonly products?: NamingConvention | undefined;
+  };
   readonly defaultTarget: string;
   readonly targets: readonly Target[];
   readonly policies: readonly DomainPolicy[];

@@ -2,7 +2,8 @@ import type { Diagnostic } from "@meshwork/diagnostics";
 import type { IgnoreEntry, Mesh } from "./model.ts";
 
 /**
- * Findings as an organisation wants them: `rules` of mesh.yaml sets another severity or turns a code off, `ignore`
+ * Findings as an organisation wants them: `rules` of mesh.yaml sets another severity or turns off a code, a category
+ * (`naming`) or an area (`contract/*`), of which the first named here wins; `ignore`
  * leaves out what is accepted until its day. An entry that is over holds nothing back and is reported by `lintMesh`.
  * Errors of reading (`contract/not-yaml` …) can be graded like any other.
  */
@@ -10,23 +11,41 @@ export function applyRuleSettings(
   diagnostics: readonly Diagnostic[],
   mesh: Pick<Mesh, "rules" | "ignore">,
   today: string,
+  extra: {
+    /** The category of a code, which may be graded and ignored like the code itself. */
+    readonly categoryOf?: ((code: string) => string) | undefined;
+    /** Codes that are off unless `rules` grades the code itself. */
+    readonly optIn?: ReadonlySet<string> | undefined;
+    /** Entries of `ignore` that hold something back are added here. */
+    readonly used?: Set<IgnoreEntry> | undefined;
+  } = {},
 ): readonly Diagnostic[] {
+  const namesOf = (code: string): readonly string[] => [
+    code,
+    ...(extra.categoryOf ? [extra.categoryOf(code)] : []),
+    `${areaOf(code)}/*`,
+  ];
   const live = mesh.ignore.filter((entry) => !isOver(entry, today));
+  const graded = Object.keys(mesh.rules).length > 0;
   const kept: Diagnostic[] = [];
   for (const found of diagnostics) {
-    if (live.some((entry) => holds(entry, found))) continue;
-    const grade = gradeOf(found.code, mesh.rules);
-    if (grade === "off") continue;
+    const names = live.length > 0 || graded || extra.optIn?.has(found.code) ? namesOf(found.code) : [];
+    const holding = live.filter((entry) => holds(entry, found, names));
+    for (const entry of holding) extra.used?.add(entry);
+    if (holding.length > 0) continue;
+    const grade = names.find((name) => Object.hasOwn(mesh.rules, name));
+    const severity = grade === undefined ? undefined : mesh.rules[grade];
+    if (severity === "off" || (grade !== found.code && extra.optIn?.has(found.code))) continue;
     // The finding's place is a getter: changing the severity must not work it out.
-    kept.push(grade === undefined || grade === found.severity ? found : regraded(found, grade));
+    kept.push(severity === undefined || severity === found.severity ? found : regraded(found, severity));
   }
   return kept;
 }
 
 export const isOver = (entry: IgnoreEntry, today: string): boolean => entry.until !== undefined && entry.until < today;
 
-function holds(entry: IgnoreEntry, found: Diagnostic): boolean {
-  if (entry.rule !== found.code && entry.rule !== `${areaOf(found.code)}/*`) return false;
+function holds(entry: IgnoreEntry, found: Diagnostic, names: readonly string[]): boolean {
+  if (!names.includes(entry.rule)) return false;
   return entry.product === undefined || entry.product === found.product || isDomainOf(entry.product, found.product);
 }
 
@@ -35,12 +54,6 @@ function isDomainOf(asked: string, product: string | undefined): boolean {
   if (product === undefined) return false;
   const domain = product.slice(0, product.indexOf("."));
   return asked === domain || asked === `${domain}.*`;
-}
-
-/** `contract/*` grades an area, the code itself wins. */
-function gradeOf(code: string, rules: Mesh["rules"]): Mesh["rules"][string] | undefined {
-  for (const key of [code, `${areaOf(code)}/*`]) if (Object.hasOwn(rules, key)) return rules[key];
-  return undefined;
 }
 
 const areaOf = (code: string): string => code.slice(0, Math.max(0, code.indexOf("/")));

@@ -54,6 +54,7 @@ export type { RanNode } from "./operations/dbt-verbs.ts";
 export { plainRoot } from "./dbt/plain-root.ts";
 export type { Changes, LintSession } from "./lint/lint-session.ts";
 export type { LintFindings } from "./lint/lint-run.ts";
+export type { KnownCode } from "./areas.ts";
 export type { BuiltPort } from "./build-ports.ts";
 export type { BuiltProduct } from "./build-product.ts";
 export type { ColumnFlow } from "./column-graph.ts";

@@ -1,14 +1,17 @@
 import { randomUUID } from "node:crypto";
-import type { Target } from "@meshwork/contract";
-import { applyRuleSettings } from "@meshwork/contract";
+import type { IgnoreEntry, Target } from "@meshwork/contract";
+import { applyRuleSettings, optInCodes } from "@meshwork/contract";
 import type { Diagnostic } from "@meshwork/diagnostics";
 import { nearest } from "@meshwork/diagnostics";
 import type { Edge } from "./graph.ts";
 import { namedUpstreams, ProductGraph, producerOf } from "./graph.ts";
+import type { IgnoreComment } from "./ignore-comments.ts";
+import { AcceptedFindings, ignoreComments } from "./ignore-comments.ts";
 import type { OperationOptions } from "./operation.ts";
 import { Refusal } from "./operation.ts";
 import { unknownProduct } from "./operations/list-products.ts";
 import { Projects } from "./projects.ts";
+import { categoryOf } from "./rule-categories.ts";
 import type { TypeScriptConsumer } from "./typescript-consumers.ts";
 import { consumerEdges, typeScriptConsumers } from "./typescript-consumers.ts";
 import type { ProjectMemory } from "./projects.ts";
@@ -35,6 +38,8 @@ export class LoadedMesh {
   readonly env: Readonly<Record<string, string | undefined>>;
   #consumers: readonly TypeScriptConsumer[] | undefined;
   #graph: ProductGraph | undefined;
+  #accepted: AcceptedFindings | undefined;
+  readonly #usedEntries = new Set<IgnoreEntry>();
 
   /** `former.contracts` stand in for contracts and domain.yaml files, `former.code` for files of dbt projects. */
   constructor(
@@ -95,7 +100,30 @@ export class LoadedMesh {
     const wanted = new Set(this.chosen.map((p) => p.name));
     const all = wanted.size === this.workspace.products.size;
     const mine = all ? found : found.filter((d) => (d.product === undefined ? true : wanted.has(d.product)));
-    return [...applyRuleSettings(mine, this.workspace.mesh, this.today)];
+    const used = this.#usedEntries;
+    const graded = applyRuleSettings(mine, this.workspace.mesh, this.today, { categoryOf, used, optIn: optInCodes });
+    return graded.length === 0 ? [] : [...this.accepted().rest(graded)];
+  }
+
+  /** What comments in contracts, domain.yaml, mesh.yaml and the SQL of the chosen products accept. */
+  accepted(): AcceptedFindings {
+    return (this.#accepted ??= new AcceptedFindings(this.#comments(), this.today));
+  }
+
+  /** Entries of mesh.yaml's `ignore` that have held nothing back so far. */
+  unusedEntries(): IgnoreEntry[] {
+    return this.workspace.mesh.ignore.filter((entry) => !this.#usedEntries.has(entry));
+  }
+
+  *#comments(): Generator<IgnoreComment> {
+    const { meshRead, domains } = this.workspace;
+    const sources = [
+      ...(meshRead ? [meshRead.source] : []),
+      ...[...domains.values()].map((d) => d.read.source),
+      ...this.chosen.map((p) => p.read.source),
+    ];
+    for (const { file, text } of sources) yield* ignoreComments(file, text);
+    yield* this.projects.ignores();
   }
 }
 

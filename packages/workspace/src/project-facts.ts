@@ -1,5 +1,6 @@
 import type { Diagnostic, Span } from "@meshwork/diagnostics";
 import type { PortQuery, PortResolution, Project } from "@meshwork/models";
+import type { IgnoreComment } from "./ignore-comments.ts";
 import type { Answers } from "./workspace-files.ts";
 
 /** A model, seed, snapshot or test, as far as joining it with contracts goes. */
@@ -15,6 +16,8 @@ export interface ProjectFacts {
   /** Its folder, relative to the workspace. */
   readonly displayPath: string;
   readonly diagnostics: readonly Diagnostic[];
+  /** Comments in its files that accept findings. */
+  readonly ignores: readonly IgnoreComment[];
   /** The nodes of each product, in building order. */
   readonly nodes: ReadonlyMap<string, readonly NodeFacts[]>;
 }
@@ -27,7 +30,7 @@ export interface ObservedProject {
   readonly ports: readonly (readonly [PortQuery, PortResolution])[];
 }
 
-export function factsOf(project: Project): ProjectFacts {
+export function factsOf(project: Project, ignores: readonly IgnoreComment[]): ProjectFacts {
   const nodes = new Map<string, NodeFacts[]>();
   const byProduct = new Map<string, ReturnType<typeof nodesOf>>();
   for (const node of nodesOf(project)) {
@@ -46,7 +49,7 @@ export function factsOf(project: Project): ProjectFacts {
       })),
     );
   }
-  return { displayPath: project.displayPath, diagnostics: project.diagnostics, nodes };
+  return { displayPath: project.displayPath, diagnostics: project.diagnostics, ignores, nodes };
 }
 
 const nodesOf = (project: Project) => [...project.nodes.values()];

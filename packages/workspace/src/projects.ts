@@ -15,6 +15,8 @@ import { emptyProject, loadProject } from "@meshwork/models";
 import { dialects } from "@meshwork/sql";
 import { ArtifactProjects } from "./dbt-runner/artifact-projects.ts";
 import type { Edge } from "./graph.ts";
+import type { IgnoreComment } from "./ignore-comments.ts";
+import { ignoreComments } from "./ignore-comments.ts";
 import type { ObservedProject, ProjectFacts } from "./project-facts.ts";
 import { factsOf } from "./project-facts.ts";
 import type { FormerTexts, Product, Workspace, WorkspaceDomain } from "./workspace.ts";
@@ -63,6 +65,7 @@ export class Projects {
   readonly #facts = new Map<string, ProjectFacts>();
   readonly #domains = new Map<string, string>();
   readonly #productsOf = new Map<string, Product[]>();
+  readonly #ignores = new Map<string, readonly IgnoreComment[]>();
   /** Ports of all live versions by `domain_snake.port`. */
   readonly #ports = new Map<string, { product: Product; port: OutputPort }[]>();
   readonly #artifacts: ArtifactProjects;
@@ -141,6 +144,12 @@ export class Projects {
     return facts;
   }
 
+  /** Comments that accept findings, of the projects that were read so far. */
+  *ignores(): Generator<IgnoreComment> {
+    for (const [directory, comments] of this.#ignores) if (!this.#facts.has(directory)) yield* comments;
+    for (const { ignores } of this.#facts.values()) yield* ignores;
+  }
+
   /** The facts of every project that holds one of the products. */
   *allFacts(products: Iterable<Product>): Generator<ProjectFacts> {
     const seen = new Set<ProjectFacts>();
@@ -154,9 +163,11 @@ export class Projects {
 
   #observed(directory: string, domain: string): ProjectFacts {
     const { memory } = this.#options;
+    const comments = () => this.#ignores.get(directory) ?? [];
     // What dbt wrote is read anew each time: it is no file of the domain's.
     const ran = this.workspace.domains.get(domain)?.value?.dbt !== undefined;
-    if (!memory || ran) return factsOf(this.#load(directory, domain));
+    if (ran) this.workspace.files.unseen?.();
+    if (!memory || ran) return factsOf(this.#load(directory, domain), comments());
     const { target, vars } = this.#options;
     const products = this.#siblings(domain).map((p) => [p.name, p.directory]);
     const basis = JSON.stringify([target, vars ?? {}, this.workspace.mesh.naming, products]);
@@ -170,7 +181,7 @@ export class Projects {
         ports.set(JSON.stringify(request), [request, answer]);
         return answer;
       });
-      return { facts: factsOf(project), ports: [...ports.values()] };
+      return { facts: factsOf(project, comments()), ports: [...ports.values()] };
     });
   }
 
@@ -211,10 +222,21 @@ export class Projects {
     const { root } = this.workspace;
     const products = this.#siblings(domain);
     const byDirectory = new Map(products.map((p) => [p.directory, p.name]));
+    const ignores: IgnoreComment[] = [];
+    this.#ignores.set(directory, ignores);
+    const files = formerFiles(this.workspace, this.#options.texts);
+    const noting: RelativeFiles = {
+      ...files,
+      read(file) {
+        const text = files.read(file);
+        if (text !== undefined) ignores.push(...ignoreComments(file, text));
+        return text;
+      },
+    };
     return loadProject({
       root: join(root, directory),
       displayPath: directory,
-      files: filesWithProject(directory, domain, products, formerFiles(this.workspace, this.#options.texts)),
+      files: filesWithProject(directory, domain, products, noting),
       vars: this.#options.vars as Readonly<Record<string, ConfigValue>> | undefined,
       env: meshEnvironment(root, this.target, this.#options.env ?? {}),
       target: { name: this.target.name, schema: privateSchema(domain), type: dialectOf(this.target).name },

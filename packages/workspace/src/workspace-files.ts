@@ -18,6 +18,8 @@ export interface WorkspaceFiles {
   list(path: string): readonly FolderEntry[] | undefined;
   /** A hash of the file's bytes; `undefined` like `read`. */
   hash(path: string): string | undefined;
+  /** Something was read by another way, which may change without anybody seeing it here. */
+  unseen?(): void;
 }
 
 /** The files as they lie on disk at the moment of each question. */
@@ -53,6 +55,8 @@ export class ObservedFiles implements WorkspaceFiles {
   #now = new Date(0);
   /** A question had two answers while the run went on: somebody writes. Nothing of such a run is worth keeping. */
   torn = false;
+  /** Something counts that no question was asked about: what comes out cannot be known again by its questions. */
+  blind = false;
 
   constructor(root: string, env: Readonly<Record<string, string | undefined>> = {}) {
     this.root = root;
@@ -151,6 +155,10 @@ export class ObservedFiles implements WorkspaceFiles {
   agrees(answers: Iterable<readonly [string, string]>): boolean {
     for (const [question, answer] of answers) if (this.answer(question) !== answer) return false;
     return true;
+  }
+
+  unseen(): void {
+    this.blind = true;
   }
 
   /** Runs some work and tells what it asked. */

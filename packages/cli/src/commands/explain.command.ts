@@ -1,7 +1,19 @@
 import { nearest, palette } from "@meshwork/diagnostics";
+import type { KnownCode } from "@meshwork/workspace";
 import type { Command } from "../command.ts";
 import { UsageError } from "../command.ts";
 import { table } from "../table.ts";
+
+/** A heading for each category, its codes below. */
+function byCategory(codes: readonly KnownCode[], bold: (text: string) => string): string[] {
+  const lines = table(codes.map((c) => [c.code, c.severity, c.what]));
+  const names = [...new Set(codes.map((c) => c.category))];
+  return names.flatMap((name, i) => [
+    ...(i > 0 ? [""] : []),
+    bold(name),
+    ...lines.filter((_, at) => codes[at]!.category === name),
+  ]);
+}
 
 export const explainCommand: Command = {
   name: "explain",
@@ -18,7 +30,7 @@ export const explainCommand: Command = {
         diagnostics: [],
         summary: { codes: codes.length },
         results: codes,
-        lines: table(codes.map((c) => [c.code, c.severity, c.what])),
+        lines: byCategory(codes, palette(context.color).bold),
         closing: `${codes.length} codes`,
       };
     }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { conventions } from "../model.ts";
 import { date, policy, setting, texts } from "./value.schema.ts";
 
 const target = z.looseObject({
@@ -14,8 +15,10 @@ const publishTarget = z.looseObject({
   key: setting.optional(),
 });
 
+const convention = z.enum(conventions).optional();
+
 const ignore = z.strictObject({
-  rule: z.string().describe("A code: contract/description-missing."),
+  rule: z.string().describe("A code, a category or an area: contract/description-missing, naming, policy/*."),
   product: z.string().optional().describe("<domain>.<product>; all products where absent."),
   reason: z.string(),
   until: date.optional().describe("After this date the findings come back."),
@@ -45,12 +48,18 @@ export const meshFile = z.strictObject({
         .strictObject({
           relation: z.string().optional().describe("{port}_v{major}"),
           schema: z.string().optional().describe("{domain}"),
+          columns: convention.describe("How columns are called: snake_case, camelCase, PascalCase, kebab-case, lower."),
+          ports: convention.describe("How ports are called."),
+          products: convention.describe("How products' folders are called."),
         })
         .optional(),
       default_target: z.string().optional(),
       targets: z.record(z.string(), target).optional(),
       policies: z.array(z.union([z.string(), policy])).optional(),
-      rules: z.record(z.string(), z.enum(["off", "info", "warning", "error"])).optional(),
+      rules: z
+        .record(z.string(), z.enum(["off", "info", "warning", "error"]))
+        .optional()
+        .describe("Grades by code, category or area: contract/owner-email, naming, policy/*; the first of these wins."),
       ignore: z.array(ignore).optional(),
       publish: z.record(z.string(), publishTarget).optional(),
       compatibility: z

@@ -1,4 +1,5 @@
 import { emptyMesh } from "../default-mesh.ts";
+import { conventions } from "../model.ts";
 import type {
   Approval,
   CompatibilitySettings,
@@ -72,8 +73,11 @@ function readNaming(item: Item<Spec["naming"]>, defaults: Mesh["naming"]): Mesh[
   if (section === undefined) return defaults;
   const relation = section.get("relation").text() ?? defaults.relation;
   const schema = section.get("schema").text() ?? defaults.schema;
+  const columns = section.get("columns").oneOf(conventions);
+  const ports = section.get("ports").oneOf(conventions);
+  const products = section.get("products").oneOf(conventions);
   section.done();
-  return { relation, schema };
+  return withoutUndefined({ relation, schema, columns, ports, products });
 }
 
 function readTargets(item: Item<Spec["targets"]>): readonly Target[] {

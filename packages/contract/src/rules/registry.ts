@@ -13,12 +13,14 @@ import { lineageRequired } from "./lineage-required.rule.ts";
 import { ownerEmail } from "./owner-email.rule.ts";
 import { ownerRequired } from "./owner-required.rule.ts";
 import { portRequired } from "./port-required.rule.ts";
+import { primaryKeyMissing } from "./primary-key-missing.rule.ts";
 import { previousVersions } from "./previous-versions.rule.ts";
 import { redundantCheck } from "./redundant-check.rule.ts";
 import { reservedName } from "./reserved-name.rule.ts";
 import { slaRequired } from "./sla-required.rule.ts";
 import { unknownAssertion } from "./unknown-assertion.rule.ts";
 import { unknownColumn } from "./unknown-column.rule.ts";
+import { valueMismatch } from "./value-mismatch.rule.ts";
 
 /** Every rule about one contract; a new one is its file, its page, its test and a line here. */
 export const contractRules: readonly ContractRule[] = [
@@ -42,4 +44,6 @@ export const contractRules: readonly ContractRule[] = [
   dateInThePast,
   redundantCheck,
   previousVersions,
+  valueMismatch,
+  primaryKeyMissing,
 ];

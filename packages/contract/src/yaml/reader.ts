@@ -341,7 +341,8 @@ export class Section<T> {
 
   #unknown(name: string, key: YamlScalar): void {
     const free = this.#asked.filter((asked) => !this.#entries.has(asked));
-    const [near] = nearest(name, free);
+    const candidates = nearest(name, free);
+    const [near] = candidates;
     const suggestion = near === undefined ? "" : ` Did you mean "${near}"?`;
     const { reader, path } = this.item;
     reader.report(
@@ -351,7 +352,10 @@ export class Section<T> {
       () => reader.source.span(key.start, key.end),
       near === undefined
         ? { help: `keys here: ${[...new Set(this.#asked)].join(", ")}; keys of your own start with x-` }
-        : { help: `replace it with ${near}`, replace: { title: `replace it with ${near}`, text: near, safe: false } },
+        : {
+            help: `replace it with ${near}`,
+            replace: { title: `replace it with ${near}`, text: near, safe: candidates.length === 1 },
+          },
     );
   }
 }

@@ -4,6 +4,7 @@ import {
   lintContract,
   lintDomain,
   lintMesh,
+  optInCodes,
   readAnyDocument,
   readContract,
   readDomain,
@@ -59,7 +60,7 @@ function lintText(source: { file: string; text: string }, today: string): readon
   const any = readAnyDocument(source);
   switch (any.value?.kind) {
     case "DataProduct":
-      return lintContract(readContract(source), { today });
+      return lintContract(readContract(source), { today }).filter((d) => !optInCodes.has(d.code));
     case "Domain":
       return lintDomain(readDomain(source));
     case "Mesh":

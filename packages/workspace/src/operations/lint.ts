@@ -39,16 +39,31 @@ export const lint = (options: LintOptions): Promise<OperationResult<null>> =>
     if (options.fix) {
       const { applyFixes } = await import("../apply-fixes.ts");
       fixed = applyFixes(root, found.diagnostics);
+      if (fixed > 0) {
+        files.forget();
+        ({ value: found, answers } = files.observing(() => runLint(options, files, memory)));
+      }
+      // Generated files last: they say what the mended contract says.
+      fixed += await rewriteStale(root, found.diagnostics);
       // A fix may uncover what it hid: what is reported is what holds afterwards.
       if (fixed > 0) {
         files.forget();
         ({ value: found, answers } = files.observing(() => runLint(options, files, memory)));
       }
     }
-    if (cache && products === undefined && !files.torn)
+    if (cache && products === undefined && !files.torn && !files.blind)
       keepWhole(basis, answers, { diagnostics: found.diagnostics, products: found.products });
-    return answer(found, fixed);
+    return answer(fixed > 0 ? { ...found, cached: 0 } : found, fixed);
   });
+
+/** Writes generated files anew where they are stale; how many findings that mends. */
+async function rewriteStale(root: string, found: readonly Diagnostic[]): Promise<number> {
+  const stale = found.filter((d) => d.code === "contract/lock-stale" && d.product !== undefined);
+  if (stale.length === 0) return 0;
+  const { sync } = await import("./sync.ts");
+  const done = await sync({ root });
+  return done.exitCode === 0 ? stale.length : 0;
+}
 
 function answer(
   { diagnostics, products, cached }: { diagnostics: readonly Diagnostic[]; products: number; cached: number },

@@ -10,6 +10,15 @@ export const meshWideArea = defineArea("contract", pages, {
       `"${p.product}" and "${p.other}" have the same ${p.what}.`,
     help: "an id is given once, at scaffold: remove the copied one from the newer product, or rename its relation",
   },
+  "naming-convention": {
+    severity: "warning",
+    message: (p: { kind: string; name: string; wanted: string; suggestion?: string | undefined }) =>
+      `The ${p.kind} "${p.name}" is not written in ${p.wanted}, as mesh.yaml wants it.`,
+    help: (p: { suggestion?: string | undefined; kind: string; wanted: string; name: string }) =>
+      p.suggestion
+        ? `call it ${p.suggestion}; of what is published that is a major change`
+        : "choose another name; of what is published that is a major change",
+  },
   "unknown-upstream": {
     severity: "error",
     message: (p: { text: string; what: string; candidates?: readonly string[] }) => `"${p.text}" names ${p.what}.`,
@@ -164,6 +173,21 @@ export const meshWideArea = defineArea("contract", pages, {
     message: (p: { kept: string; limit: string; upstream: string; columns: readonly string[] }) =>
       `Rows are kept ${p.kept}, but "${p.upstream}" keeps the sensitive values behind ${p.columns.map((c) => `"${c}"`).join(", ")} for ${p.limit}.`,
     help: (p: { limit: string }) => `keep rows no longer than ${p.limit}, or leave these values out`,
+  },
+});
+
+/** Findings about what accepts findings. */
+export const ignoreArea = defineArea("mesh", pages, {
+  "ignore-unused": {
+    severity: "warning",
+    message: (p: { rule: string }) => `Nothing is found here that the ignore of "${p.rule}" would accept.`,
+    help: "remove it: it would hide the next finding of this kind",
+  },
+  "ignore-unexplained": {
+    severity: "warning",
+    message: (p: { named: boolean }) =>
+      p.named ? "This ignore does not say why, and holds nothing back." : "This ignore names no code.",
+    help: "write mesh-ignore <code>: <reason>, and until <date> where it has an end",
   },
 });
 

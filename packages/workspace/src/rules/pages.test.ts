@@ -2,12 +2,12 @@ import { describe, expect, it } from "vitest";
 import { pageOf } from "@meshwork/diagnostics";
 import { build, lint, typecheck } from "../index.ts";
 import { scratchMesh } from "../testdata/scratch-mesh.ts";
-import { meshWideArea, productSqlArea } from "./area.ts";
+import { ignoreArea, meshWideArea, productSqlArea } from "./area.ts";
 
 /** Codes that need a machine in trouble; their behaviour is tested in operations/trouble.test.ts. */
 const troubleOfTheMachine = new Set(["sql/storage-full", "sql/engine-failed"]);
 
-const areas = [meshWideArea, productSqlArea] as const;
+const areas = [ignoreArea, meshWideArea, productSqlArea] as const;
 const codes = areas.flatMap((area) =>
   Object.keys(area.definitions).map((short) => ({ area, code: `${area.name}/${short}` })),
 );

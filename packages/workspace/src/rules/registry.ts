@@ -5,6 +5,7 @@ import { duplicateProduct } from "./duplicate-product.rule.ts";
 import { inputMismatch } from "./input-mismatch.rule.ts";
 import type { ColumnRule, MeshRule } from "./mesh-rule.ts";
 import { liveVersionRules } from "./live-versions.rule.ts";
+import { namingConvention } from "./naming-convention.rule.ts";
 import { nullableSource } from "./nullable-source.rule.ts";
 import { piiPassedOn } from "./pii-passed-on.rule.ts";
 import { referenceBroken } from "./reference-broken.rule.ts";
@@ -26,6 +27,7 @@ export const meshRules: readonly MeshRule[] = [
   slaUnsupported,
   deprecatedUpstream,
   statusOrder,
+  namingConvention,
 ];
 
 /** The rules that follow values through the SQL: `mesh typecheck` runs them. */
