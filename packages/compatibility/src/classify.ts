@@ -72,7 +72,7 @@ export const classifyAll = (changes: readonly Change[], options: ClassifyOptions
 
 type Side = Direction | "both";
 
-/** Whose promise counts: the direction's, or that of a registry's mode where names and types are concerned. */
+/** Whose promise counts: the direction's, or that of a registry's mode where names, types and values are concerned. */
 export function sideOf(kind: ChangeKind | undefined, context: GradeContext): Side {
   if (kind?.schema !== true) return context.direction;
   if (context.mode === "BACKWARD") return "input";

@@ -94,7 +94,7 @@ export interface ChangeKind {
   readonly name: string;
   /** Of the finding where the version does not announce the change. */
   readonly severity: Severity;
-  /** Concerns names and types, which schema registries know; their modes grade it, too. */
+  /** Concerns names, types and values, which schema registries know; their modes grade it, too. */
   readonly schema?: boolean | undefined;
   readonly find: Finders;
   /** Where the effect alone does not decide. `usual` is what it would be. */

@@ -4,6 +4,7 @@ import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Contract } from "@meshwork/contract";
 import { lockText, readContract } from "@meshwork/contract";
+import { classifyAll } from "./classify.ts";
 import { diff } from "./diff.ts";
 
 const file = join(import.meta.dirname, "testdata/order-events.yaml");
@@ -203,6 +204,40 @@ describe("diff", () => {
         if (lockText(before) !== lockText(after)) expect(diff(before, after)).not.toEqual([]);
       }),
       { numRuns: 200 },
+    );
+  });
+
+  it("names the same places in both directions, and nothing of a contract and itself", () => {
+    const all = [...places(rich)].filter((path) => typeof path.at(-1) === "string");
+    const edits = fc.array(fc.tuple(fc.constantFrom(...all), fc.boolean()), { maxLength: 4 });
+    const edited = (list: readonly (readonly [readonly Step[], boolean])[]) =>
+      list.reduce<Contract>((c, [path, remove]) => {
+        const next = safely(() => JSON.stringify(changed(c, path, remove)));
+        const valid = next !== undefined && safely(() => lockText(JSON.parse(next) as Contract)) !== undefined;
+        return valid ? (JSON.parse(next) as Contract) : c;
+      }, rich);
+    const placesOf = (a: Contract, b: Contract) =>
+      new Set(diff(a, b).map(({ scope, port, input, column }) => JSON.stringify([scope, port, input, column])));
+    fc.assert(
+      fc.property(edits, edits, (a, b) => {
+        const [before, after] = [edited(a), edited(b)];
+        expect(placesOf(before, after)).toEqual(placesOf(after, before));
+        expect(diff(after, structuredClone(after))).toEqual([]);
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  it("grades prose alone as a patch, whichever texts change together", () => {
+    const prose = [...places(rich)].filter((path) =>
+      ["title", "description", "limitations", "documentationUrl", "reason"].includes(String(path.at(-1))),
+    );
+    fc.assert(
+      fc.property(fc.subarray(prose, { minLength: 1 }), (paths) => {
+        const next = paths.reduce((c, path) => changed(c, path, false), rich);
+        expect(new Set(classifyAll(diff(rich, next)).map((change) => change.level))).toEqual(new Set(["patch"]));
+        expect(lockText(next)).toBe(lockText(rich));
+      }),
     );
   });
 });

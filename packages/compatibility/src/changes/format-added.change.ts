@@ -3,6 +3,7 @@ import { defineChange, shown, valueStep } from "../define-change.ts";
 export const formatAdded = defineChange({
   name: "format-added",
   severity: "info",
+  schema: true,
   find: {
     column: ({ before, after, place }) => {
       const step = before && after ? valueStep(before.constraints.format, after.constraints.format) : undefined;

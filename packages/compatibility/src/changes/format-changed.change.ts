@@ -3,6 +3,7 @@ import { defineChange, shown, valueStep } from "../define-change.ts";
 export const formatChanged = defineChange({
   name: "format-changed",
   severity: "error",
+  schema: true,
   find: {
     column: ({ before, after, place }) => {
       const step = before && after ? valueStep(before.constraints.format, after.constraints.format) : undefined;

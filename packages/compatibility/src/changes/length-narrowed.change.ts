@@ -5,6 +5,7 @@ import { defineChange, shown } from "../define-change.ts";
 export const lengthNarrowed = defineChange({
   name: "length-narrowed",
   severity: "info",
+  schema: true,
   find: {
     column: ({ before, after, place }) => {
       if (!before || !after || compareTypes(before.type, after.type) !== "same") return undefined;

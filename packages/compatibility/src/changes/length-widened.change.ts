@@ -5,6 +5,7 @@ import { defineChange, shown } from "../define-change.ts";
 export const lengthWidened = defineChange({
   name: "length-widened",
   severity: "error",
+  schema: true,
   find: {
     column: ({ before, after, place }) => {
       if (!before || !after || compareTypes(before.type, after.type) !== "same") return undefined;

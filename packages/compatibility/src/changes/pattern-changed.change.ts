@@ -3,6 +3,7 @@ import { defineChange, shown, valueStep } from "../define-change.ts";
 export const patternChanged = defineChange({
   name: "pattern-changed",
   severity: "error",
+  schema: true,
   find: {
     column: ({ before, after, place }) => {
       const step = before && after ? valueStep(before.constraints.pattern, after.constraints.pattern) : undefined;

@@ -4,6 +4,7 @@ import { defineChange, shown } from "../define-change.ts";
 export const rangeChanged = defineChange({
   name: "range-changed",
   severity: "error",
+  schema: true,
   find: {
     column: ({ before, after, place }) =>
       before &&

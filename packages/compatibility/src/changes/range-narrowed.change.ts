@@ -4,6 +4,7 @@ import { defineChange, shown } from "../define-change.ts";
 export const rangeNarrowed = defineChange({
   name: "range-narrowed",
   severity: "info",
+  schema: true,
   find: {
     column: ({ before, after, place }) => {
       if (!before || !after) return undefined;

@@ -4,6 +4,7 @@ import { defineChange, shown } from "../define-change.ts";
 export const rangeWidened = defineChange({
   name: "range-widened",
   severity: "error",
+  schema: true,
   find: {
     column: ({ before, after, place }) => {
       if (!before || !after) return undefined;
