@@ -61,8 +61,13 @@ function readIceberg(source: ImportSource, context: ReadContext): Imported {
     });
   loseLayout(table, document, context, name);
   const description = texts(mapping(table["properties"])?.["comment"]);
+  // `…/sales/orders`, or `…/sales.db/orders` where Hive keeps it.
+  const [, , ...folders] = (texts(table["location"]) ?? "").replace(/\/+$/, "").split("/");
+  const namespace = folders.length > 2 ? folders.at(-2)?.replace(/\.db$/, "") : undefined;
   return {
-    ports: [defined({ name, description, columns, checks: [], ids: reader.ids, span: document.spanOf(place) })],
+    ports: [
+      defined({ name, namespace, description, columns, checks: [], ids: reader.ids, span: document.spanOf(place) }),
+    ],
   };
 }
 

@@ -26,9 +26,16 @@ function readProtobuf(source: ImportSource, context: ReadContext): Imported {
   }
   for (const { what, span } of file.skipped)
     context.lose({ feature: "statement", message: `${what} is no schema of rows.`, span });
+  // A message that holds itself is not thereby a part of another.
+  const top = (name: string): string =>
+    [...file.messages.values()].find((m) => m.depth === 0 && (name === m.full || name.startsWith(`${m.full}.`)))
+      ?.full ?? name;
   const inner = new Set(
     [...file.messages.values()].flatMap((message) =>
-      message.fields.map((field) => resolve(field.type, message.full, file)),
+      message.fields.flatMap((field) => {
+        const target = resolve(field.type, message.full, file);
+        return target === undefined || top(target) === top(message.full) ? [] : [target];
+      }),
     ),
   );
   const outer = [...file.messages.values()].filter((message) => message.depth === 0 && message.fields.length > 0);
@@ -211,6 +218,13 @@ class ProtoReader {
     const known = full === undefined && Object.hasOwn(scalars, name) ? scalars[name] : undefined;
     if (known !== undefined) return { shape: known, nullable: true };
     const values = full === undefined ? undefined : this.#file.enums.get(full)?.values;
+    if (values !== undefined)
+      this.#lose(
+        field,
+        column,
+        "type",
+        `${field.type} is a number on the wire; the contract has the names of its values.`,
+      );
     if (values !== undefined) return { shape: { kind: "string" }, nullable: true, constraints: { enum: values } };
     const inner = full === undefined ? undefined : this.#file.messages.get(full);
     if (inner === undefined) {

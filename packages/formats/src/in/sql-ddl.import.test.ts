@@ -195,6 +195,45 @@ describe("what other people's files hold", () => {
     expect(columnsOf("sql-postgres", text).map(shownColumn)).toEqual(columns);
   });
 
+  it("reads a dump of pg_dump: enums, domains, commands of psql, owners", () => {
+    const text = `\\restrict abc
+SET statement_timeout = 0;
+SELECT pg_catalog.set_config('search_path', '', false);
+CREATE SCHEMA crm;
+ALTER SCHEMA crm OWNER TO postgres;
+CREATE DOMAIN crm.mail AS character varying(50) NOT NULL;
+CREATE TYPE crm.mood AS ENUM (
+    'sad',
+    'it''s ok'
+);
+ALTER TYPE crm.mood OWNER TO postgres;
+CREATE TABLE crm.people (
+    id integer NOT NULL,
+    m crm.mood,
+    e crm.mail,
+    moods crm.mood[],
+    s character varying(10),
+    CONSTRAINT s_check CHECK (((s)::text = ANY ((ARRAY['a'::character varying, 'b'::character varying])::text[])))
+);
+ALTER TABLE crm.people OWNER TO postgres;
+ALTER TABLE crm.people ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY (
+    SEQUENCE NAME crm.people_id_seq
+    START WITH 1
+);
+ALTER TABLE ONLY crm.people
+    ADD CONSTRAINT people_pkey PRIMARY KEY (id);
+`;
+    expect(guessFormat("dump.sql", text)?.name).toBe("sql-postgres");
+    expect(read("sql-postgres", text).diagnostics).toEqual([]);
+    expect(columnsOf("sql-postgres", text).map(shownColumn)).toEqual([
+      'id integer! {"primaryKey":true}',
+      `m string {"enum":["sad","it's ok"]}`,
+      'e string! {"maxLength":50}',
+      "moods array",
+      's string {"enum":["a","b"],"maxLength":10}',
+    ]);
+  });
+
   it("ends in time on what never ends", () => {
     const deep = `create table t (a ${"array<".repeat(50_000)}int${">".repeat(50_000)}, b int)`;
     expect(read("sql-databricks", deep).diagnostics.map((d) => d.code)).toContain("import/too-deep");

@@ -12,7 +12,8 @@ export const postgres: Database = {
   decimal: [38, 9],
   seconds: 6,
   marks: [
-    [/\bjsonb\b|\bbytea\b|\bserial\b|character varying|timestamptz|::|\bnextval\(|pg_catalog|OWNER TO/i, 0.4],
+    [/\bjsonb\b|\bbytea\b|\bserial\b|character varying|timestamptz|::|\bnextval\(/i, 0.4],
+    [/pg_catalog|OWNER TO|PostgreSQL database dump/i, 0.4],
     // What says nothing of itself is read as the most common of them.
     [/./, 0.06],
   ],

@@ -12,7 +12,7 @@ export const sqlserver: Database = {
   seconds: 7,
   marks: [
     [
-      /\bnvarchar\b|\bdatetime2\b|\bdatetimeoffset\b|\buniqueidentifier\b|^\s*GO\s*$|\bCLUSTERED\b|\bIDENTITY\s*\(/im,
+      /\bnvarchar\b|\bdatetime2\b|\bdatetimeoffset\b|\buniqueidentifier\b|^\s*GO\s*$|\bCLUSTERED\b|\bIDENTITY\s*\(\d/im,
       0.5,
     ],
     [/\[\w+\]\s*\.?\s*\[?/, 0.2],

@@ -12,6 +12,11 @@ export class Cursor {
     this.#end = end;
   }
 
+  /** The first token that is no longer part of it. */
+  get end(): number {
+    return this.#end;
+  }
+
   get done(): boolean {
     return this.at >= this.#end;
   }

@@ -1,5 +1,5 @@
 import { defined } from "../columns.ts";
-import type { NamedPart } from "../columns.ts";
+import type { NamedPart, PartShape } from "../columns.ts";
 import type { Cursor } from "./cursor.ts";
 import { optionText, readType } from "./read-type.ts";
 import { addCondition, change, constrain, nameOf, primaryKey, qualifiedName, unique } from "./table.ts";
@@ -143,7 +143,8 @@ function column(cursor: Cursor, table: Table, ddl: Ddl, conditions: (() => void)
     return;
   }
   const span = ddl.tokens.spanOf(first, cursor.last);
-  if (found.unknown !== undefined) {
+  const own = found.unknown === undefined ? undefined : ddl.types?.get(found.unknown.toLowerCase());
+  if (found.unknown !== undefined && own === undefined) {
     const type = found.word.length > 60 ? `${found.word.slice(0, 59)}…` : found.word;
     ddl.context.report("unknown-type", { type, column: name, taken: "text" }, { span });
     ddl.context.lose({
@@ -160,16 +161,26 @@ function column(cursor: Cursor, table: Table, ddl: Ddl, conditions: (() => void)
     cursor.skipItem();
     return;
   }
+  // Values of elements are no rule of the list.
+  const values = found.shape.kind === "array" ? undefined : (found.values ?? own?.values);
   const part: NamedPart = defined({
     name,
-    shape: found.shape,
+    shape: own === undefined ? found.shape : declaredShape(found.shape, own.shape),
     nullable:
       !/^(?:small|big)?serial\d?$/i.test(found.word) &&
-      !(ddl.database.fullLists === true && found.shape.kind === "array"),
-    constraints: found.values === undefined ? undefined : { enum: found.values },
+      !(ddl.database.fullLists === true && found.shape.kind === "array") &&
+      own?.notNull !== true,
+    constraints: values === undefined ? undefined : { enum: values },
   });
   table.columns.push(part);
   rules(name, cursor, table, ddl, conditions);
+}
+
+/** A list of a declared type is a list of what that type is. */
+function declaredShape(written: PartShape, declared: PartShape): PartShape {
+  return written.kind === "array"
+    ? { ...written, element: { ...written.element, shape: declaredShape(written.element.shape, declared) } }
+    : declared;
 }
 
 /** Clauses of a column that say how values come about or are stored, by their first words; what follows is theirs. */

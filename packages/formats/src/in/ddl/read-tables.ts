@@ -4,6 +4,7 @@ import type { Imported, ImportedPort, ImportSource, ReadContext } from "../defin
 import { Cursor } from "./cursor.ts";
 import type { Database } from "./database.ts";
 import { readDefinitions } from "./read-definitions.ts";
+import { readType } from "./read-type.ts";
 import type { Ddl, Table } from "./table.ts";
 import { change, nameOf, qualifiedName } from "./table.ts";
 import { tokensOf } from "./tokens.ts";
@@ -12,7 +13,7 @@ import type { Token } from "./tokens.ts";
 /** Reads the tables that a text creates, with what later statements say of them. */
 export function readTables(source: ImportSource, database: Database, context: ReadContext): Imported {
   const tokens = tokensOf(source.file, source.text, database.quoting);
-  const ddl: Ddl = { database, context, tokens };
+  const ddl: Ddl = { database, context, tokens, types: new Map() };
   if (tokens.open !== undefined)
     context.report(
       "unreadable",
@@ -78,6 +79,12 @@ function statement(cursor: Cursor, tables: Map<string, Table>, ddl: Ddl): void {
   const first = cursor.peek();
   if (cursor.words("create")) return create(cursor, first, tables, ddl);
   if (cursor.isWords("comment", "on")) return comment(cursor, tables, ddl);
+  // Who owns a thing is nobody's promise.
+  if (
+    cursor.isWords("alter") &&
+    [...new Cursor(ddl.tokens, cursor.at, cursor.end).each()].some((t) => t.text.toLowerCase() === "owner")
+  )
+    return;
   if (cursor.words("alter", "table")) return alter(cursor, first, tables, ddl);
   if ((cursor.isWords("exec") || cursor.isWords("execute")) && property(cursor, tables)) return;
   if (silent.has(cursor.word()) || cursor.isWords("exec") || cursor.isWords("execute")) return;
@@ -95,8 +102,45 @@ function skipped(cursor: Cursor, first: Token, known: string | undefined, ddl: D
   else ddl.context.report("unknown-clause", { what: "The statement", clause: `${clause} …` }, { span });
 }
 
+/** Notes an enum or a domain, so that columns of that type are read. */
+function declaration(cursor: Cursor, ddl: Ddl): boolean {
+  const from = cursor.at;
+  const kind = cursor.words("type") ? "type" : cursor.words("domain") ? "domain" : undefined;
+  const name = kind === undefined ? undefined : qualifiedName(cursor, ddl.database)?.at(-1)?.toLowerCase();
+  if (name !== undefined && kind === "type" && cursor.words("as", "enum")) {
+    const values = [...(cursor.inside()?.each() ?? [])]
+      .filter((token) => token.kind === "text")
+      .map((token) => token.text);
+    ddl.types?.set(name, { shape: { kind: "string" }, values, notNull: false });
+    return true;
+  }
+  if (name !== undefined && kind === "domain") {
+    cursor.words("as");
+    const found = readType(cursor, ddl.database);
+    if (found !== undefined && found.unknown === undefined) {
+      let notNull = false;
+      while (!cursor.done) {
+        if (cursor.words("not", "null")) notNull = true;
+        else if (cursor.isWords("check")) {
+          ddl.context.lose({
+            feature: "condition",
+            message: `The condition of the domain ${name} is not kept.`,
+            span: ddl.tokens.spanOf(cursor.peek()),
+          });
+          cursor.next();
+        } else if (!cursor.group()) cursor.next();
+      }
+      ddl.types?.set(name, { shape: found.shape, values: found.values, notNull });
+      return true;
+    }
+  }
+  cursor.at = from;
+  return false;
+}
+
 function create(cursor: Cursor, first: Token, tables: Map<string, Table>, ddl: Ddl): void {
   const { database, context, tokens } = ddl;
+  if (declaration(cursor, ddl)) return;
   let steps = 0;
   while (!cursor.isWords("table") && cursor.peek().kind === "word" && steps++ < 6) {
     const word = cursor.word();

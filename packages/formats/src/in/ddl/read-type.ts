@@ -261,7 +261,7 @@ class TypeReader {
       }
     }
     const found = scalarOf(word, max ? [] : numbers, this.#database);
-    if (found === undefined) this.unknown ??= at.text;
+    if (found === undefined) this.unknown ??= first === at.text.toLowerCase() ? at.text : first;
     return found ?? text;
   }
 }

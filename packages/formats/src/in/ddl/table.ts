@@ -1,6 +1,6 @@
 import type { Constraints, ContractCheck } from "@meshwork/contract";
 import type { Span } from "@meshwork/diagnostics";
-import type { NamedPart } from "../columns.ts";
+import type { NamedPart, PartShape } from "../columns.ts";
 import { defined } from "../columns.ts";
 import type { ImportedReference, ReadContext } from "../define-import.ts";
 import type { Cursor } from "./cursor.ts";
@@ -24,6 +24,15 @@ export interface Ddl {
   readonly database: Database;
   readonly context: ReadContext;
   readonly tokens: Tokens;
+  /** Types that the text itself declares, by their names without a schema: enums and domains. */
+  readonly types?: Map<string, DeclaredType> | undefined;
+}
+
+/** `CREATE TYPE … AS ENUM`, `CREATE DOMAIN`. */
+export interface DeclaredType {
+  readonly shape: PartShape;
+  readonly values?: readonly string[] | undefined;
+  readonly notNull: boolean;
 }
 
 /** A name as the database keeps it. */

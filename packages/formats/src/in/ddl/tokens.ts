@@ -82,7 +82,11 @@ export function tokensOf(file: string, text: string, quoting: Quoting): Tokens {
     const start = at;
     const char = text[at]!;
     if (/\s|\0/.test(char)) at++;
-    else if (text.startsWith("--", at) || (char === "#" && quoting.hash === true)) {
+    else if (char === "\\" && (at === 0 || text[at - 1] === "\n")) {
+      // A command to psql in its dumps, a line of its own.
+      const end = text.indexOf("\n", at);
+      at = end === -1 ? text.length : end;
+    } else if (text.startsWith("--", at) || (char === "#" && quoting.hash === true)) {
       const end = text.indexOf("\n", at);
       at = end === -1 ? text.length : end;
     } else if (text.startsWith("/*", at)) {

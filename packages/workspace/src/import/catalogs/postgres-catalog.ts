@@ -1,4 +1,4 @@
-import type { Cell } from "@meshwork/engine";
+import type { Cell, Session } from "@meshwork/engine";
 import { EngineError } from "@meshwork/engine";
 import { postgresEngine } from "@meshwork/engine-postgres";
 import type { CatalogTable } from "@meshwork/formats";
@@ -44,10 +44,8 @@ export async function readPostgres(options: Parameters<Catalog["read"]>[0]): Pro
   try {
     const session = await engine.open({ signal: options.signal });
     try {
-      const ask = async (text: string): Promise<Cell[][]> =>
-        (await (await session.query(text, { signal: options.signal })).rows()) as Cell[][];
-      const tables = join(await ask(relations), await ask(columns), await ask(constraints));
-      return { format: "postgres", read: chosen(readCatalog(tables, "postgres"), options) };
+      const read = readCatalog(await postgresTables(session, options.signal), "postgres");
+      return { format: "postgres", read: chosen(read, options) };
     } finally {
       await session.close();
     }
@@ -60,6 +58,13 @@ export async function readPostgres(options: Parameters<Catalog["read"]>[0]): Pro
   } finally {
     await engine.close();
   }
+}
+
+/** Every table and view outside the system's schemas. */
+export async function postgresTables(session: Session, signal?: AbortSignal): Promise<CatalogTable[]> {
+  const ask = async (text: string): Promise<Cell[][]> =>
+    (await (await session.query(text, { signal })).rows()) as Cell[][];
+  return join(await ask(relations), await ask(columns), await ask(constraints));
 }
 
 function join(tables: readonly Cell[][], all: readonly Cell[][], rules: readonly Cell[][]): CatalogTable[] {
