@@ -1,4 +1,5 @@
 import type { Column, LogicalType } from "./logical-type.ts";
+import type { Replacement } from "./replace-under-views.ts";
 import type { Relation } from "./relation.ts";
 import type { SqlValue } from "./sql-value.ts";
 
@@ -15,6 +16,11 @@ export interface Dialect {
   type(type: LogicalType): string;
   /** What a type name of this engine means; `opaque` where the model has no word for it. */
   parseType(name: string): LogicalType;
+  /**
+   * Where views hold on to what they read: one statement that replaces a relation and makes the views above it again.
+   * Absent where a relation may be dropped from under its views.
+   */
+  replaceUnderViews?(replacement: Replacement): string;
   createTable(relation: Relation, columns: readonly Column[]): string;
   /** A condition that is true where `subject` has a match of the regular expression anywhere in it. */
   matches(subject: string, pattern: string): string;

@@ -1,6 +1,7 @@
 export type { Column, Field, LogicalType } from "./logical-type.ts";
 export type { Relation } from "./relation.ts";
 export type { Dialect } from "./dialect.ts";
+export type { Replacement } from "./replace-under-views.ts";
 export { id, join, literal, param, raw, relation, sql, statement } from "./statement.ts";
 export type { SqlValue } from "./sql-value.ts";
 export type { Fragment, Statement } from "./statement.ts";

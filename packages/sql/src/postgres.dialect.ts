@@ -1,5 +1,7 @@
 import { defineDialect, quoteAnsi, quoteString } from "./define-dialect.ts";
+import type { Dialect } from "./dialect.ts";
 import type { LogicalType } from "./logical-type.ts";
+import { replaceUnderViews } from "./replace-under-views.ts";
 
 const words: ReadonlyMap<string, LogicalType> = new Map<string, LogicalType>([
   ["boolean", { kind: "boolean" }],
@@ -36,12 +38,7 @@ const times: ReadonlyMap<string, { kind: "time" | "timestamp"; zoned: boolean }>
 
 const precision = (n: number): string => (n >= 6 ? "" : `(${n})`);
 
-/**
- * PostgreSQL. Lost: signs and widths that it lacks (the next type that holds the values: 8 bits become 16,
- * unsigned 64 and all 128 bits become numeric), structs and maps (jsonb), lengths of arrays and binaries,
- * precisions above 6. A list of lists has the type of a list. NUL cannot be part of a text: it becomes U+FFFD.
- */
-export const postgres = defineDialect({
+const plain = defineDialect({
   name: "postgres",
   fixedArrays: false,
   // `?` is an operator of jsonb.
@@ -96,3 +93,13 @@ export const postgres = defineDialect({
     return words.get(node.words);
   },
 });
+
+/**
+ * PostgreSQL. Lost: signs and widths that it lacks (the next type that holds the values: 8 bits become 16,
+ * unsigned 64 and all 128 bits become numeric), structs and maps (jsonb), lengths of arrays and binaries,
+ * precisions above 6. A list of lists has the type of a list. NUL cannot be part of a text: it becomes U+FFFD.
+ */
+export const postgres: Dialect = {
+  ...plain,
+  replaceUnderViews: (replacement) => replaceUnderViews(replacement, plain),
+};

@@ -12,6 +12,7 @@ import { HookTrouble, hooksOf, runHooks } from "./node-hooks.ts";
 import { ownStatements } from "./own-statements.ts";
 import { cleanUp, columnsOf, inTransaction, performSteps, runStep, StepError } from "./perform-steps.ts";
 import type { Work } from "./perform-steps.ts";
+import { applyGrants, indexSteps } from "./table-settings.ts";
 import { commentSteps } from "./persist-docs.ts";
 import { seedSteps } from "./seed-steps.ts";
 import { firstVersions, snapshotSteps } from "./snapshot-steps.ts";
@@ -102,10 +103,11 @@ async function make(
   };
   const creation = async (): Promise<Creation> => {
     const header = node.config.sqlHeader;
-    if (!node.config.contract.enforced) return { header };
+    const unlogged = capabilities.engine === "postgres" && node.config.all.get("unlogged") === true;
+    if (!node.config.contract.enforced) return { header, unlogged };
     const answer = await checkContract(work, node, query);
     note(answer.diagnostics);
-    return { header, contract: answer.table };
+    return { header, unlogged, contract: answer.table };
   };
   let steps: Steps;
   if (node.config.snapshot !== undefined) {
@@ -138,8 +140,16 @@ async function make(
     if (made === "view") steps = own ?? viewSteps(target, query, await creation());
     else steps = own ?? tableSteps(target, query, await creation());
   }
+  // Rows are added to an incremental table and to a snapshot that are there already, with their indexes.
+  const anew = made === "table" && !build.incremental && (node.config.snapshot === undefined || existing !== "table");
+  if (anew) {
+    const indexes = indexSteps(target, node);
+    note(indexes.diagnostics);
+    steps = { ...steps, build: [...steps.build, ...indexes.steps] };
+  }
   const changed = await performSteps(work, steps, async () => {
     catalog.set(node.relation, made);
+    await applyGrants(work, node);
     for (const step of await commentSteps(work, node, made)) await runStep(work, step);
     await ending();
   });

@@ -47,6 +47,8 @@ export interface Creation {
   readonly header?: string | undefined;
   /** The table's columns and constraints, where a contract is enforced. */
   readonly contract?: ContractTable | undefined;
+  /** PostgreSQL's tables that no log follows: faster, and empty after a crash. */
+  readonly unlogged?: boolean | undefined;
 }
 
 const headed = (header: string | undefined): string =>
@@ -56,10 +58,11 @@ const headed = (header: string | undefined): string =>
 export function createTable(target: Target, name: string, query: string, creation: Creation = {}): readonly Step[] {
   const { contract } = creation;
   const header = headed(creation.header);
-  if (contract === undefined) return [{ ...body(`${header}create table ${name} as\n`, query), counts: true }];
+  const create = `${header}create ${creation.unlogged ? "unlogged " : ""}table ${name}`;
+  if (contract === undefined) return [{ ...body(`${create} as\n`, query), counts: true }];
   const columns = contract.columns.map((c) => target.dialect.identifier(c)).join(", ");
   return [
-    { sql: `${header}create table ${name} (\n  ${contract.definition}\n)` },
+    { sql: `${create} (\n  ${contract.definition}\n)` },
     { ...body(`insert into ${name} (${columns})\nselect ${columns} from (\n`, query, "\n) mesh_query"), counts: true },
   ];
 }
@@ -88,8 +91,10 @@ export function swapSteps(target: Target): Pick<Steps, "swap" | "clean"> {
   });
   const clean = [{ sql: `drop table if exists ${fresh}` }];
   if (existing === undefined) return { swap: [rename(fresh, relation)], clean };
-  if (existing === "view") return { swap: [{ sql: dropOf(target, "view") }, rename(fresh, relation)], clean };
-  if (capabilities.transactions) return { swap: [{ sql: dropOf(target, "table") }, rename(fresh, relation)], clean };
+  const under = dialect.replaceUnderViews?.({ relation, kind: existing, successor: [rename(fresh, relation).sql] });
+  if (under !== undefined) return { swap: [{ sql: under }], clean };
+  if (existing === "view" || capabilities.transactions)
+    return { swap: [{ sql: `drop ${existing} ${name}` }, rename(fresh, relation)], clean };
   // Without transactions the old table steps aside first: it is there again by one rename if the second fails.
   const old = beside(relation, "old");
   const gone = { sql: `drop table if exists ${dialect.relation(old)}` };
@@ -100,20 +105,23 @@ export function swapSteps(target: Target): Pick<Steps, "swap" | "clean"> {
 const renamed = (target: Target, to: Relation): string =>
   target.capabilities.engine === "trino" ? target.dialect.relation(to) : target.dialect.identifier(to.name);
 
-/** As in dbt, views that read what is dropped go with it where the engine ties them together; a run builds them again. */
-function dropOf(target: Target, existing: "table" | "view"): string {
-  const name = target.dialect.relation(target.relation);
-  return target.capabilities.engine === "postgres"
-    ? `drop ${existing} if exists ${name} cascade`
-    : `drop ${existing} ${name}`;
-}
-
 /** A view of a query. */
 export function viewSteps(target: Target, query: string, creation: Creation = {}): Steps {
   const { dialect, relation, capabilities, existing } = target;
   const name = dialect.relation(relation);
-  const drop: Step[] = existing === undefined ? [] : [{ sql: dropOf(target, existing) }];
+  const drop: Step[] = existing === undefined ? [] : [{ sql: `drop ${existing} ${name}` }];
   const header = headed(creation.header);
+  if (existing !== undefined && dialect.replaceUnderViews !== undefined) {
+    // Made beside first, so that the engine's complaints are about this query and no other.
+    const fresh = dialect.relation(beside(relation, "old"));
+    const gone = { sql: `drop view if exists ${fresh}` };
+    const rename = `alter view ${fresh} rename to ${dialect.identifier(relation.name)}`;
+    return {
+      build: [gone, body(`${header}create view ${fresh} as\n`, query)],
+      swap: [{ sql: dialect.replaceUnderViews({ relation, kind: existing, successor: [rename] }) }],
+      clean: [gone],
+    };
+  }
   if (existing === "view" && !capabilities.transactions) {
     return { build: [], swap: [body(`${header}create or replace view ${name} as\n`, query)], clean: [] };
   }
