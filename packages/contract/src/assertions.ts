@@ -77,6 +77,12 @@ const OURS: readonly Assertion[] = [
   ),
   assertion("freshness", { max_age: "duration!", column: "column" }, { column: "optional", single: "max_age" }),
   assertion("schema", { exact: "flag" }, { column: "none", single: "exact" }),
+  assertion("vector_finite", {}, { byRow: true }),
+  assertion(
+    "vector_norm",
+    { equals: "number", above: "number", tolerance: "number" },
+    { byRow: true, single: "equals", oneOf: ["equals", "above"] },
+  ),
   assertion("references", { to: "text!" }, { byRow: true, single: "to" }),
   // The query stands in the check's own key `sql`; these are the modifiers of the Open Data Contract Standard.
   assertion(

@@ -202,6 +202,12 @@ function ofValues(column: ContractColumn, name: string, source: Source | undefin
   if (c.pattern !== undefined) add("pattern", { regex: c.pattern });
   if (c.references !== undefined) add("references", { to: c.references });
   if (type.kind === "array" && type.length !== undefined) add("dimensions", { equals: type.length });
+  const { embedding } = column;
+  if (embedding !== undefined && source === undefined) {
+    if (embedding.element !== "int8") add("vector_finite");
+    if (embedding.normalized === true && embedding.element !== "int8") add("vector_norm", { equals: 1 });
+    else if (embedding.metric === "cosine") add("vector_norm", { above: 0 });
+  }
   return drafts;
 }
 

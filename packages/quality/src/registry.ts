@@ -29,6 +29,8 @@ import { schemaCheck } from "./checks/schema.check.ts";
 import { sqlCheck } from "./checks/sql.check.ts";
 import { uniqueCheck } from "./checks/unique.check.ts";
 import { uniqueWithinRecordCheck } from "./checks/unique-within-record.check.ts";
+import { vectorFiniteCheck } from "./checks/vector-finite.check.ts";
+import { vectorNormCheck } from "./checks/vector-norm.check.ts";
 import { valueTypeCheck } from "./checks/value-type.check.ts";
 
 /** Every kind of check, one line each. */
@@ -64,6 +66,8 @@ export const checkKinds: readonly CheckKind[] = [
   uniqueCheck,
   uniqueWithinRecordCheck,
   valueTypeCheck,
+  vectorFiniteCheck,
+  vectorNormCheck,
 ];
 
 const byAssertion: ReadonlyMap<string, CheckKind> = new Map(
