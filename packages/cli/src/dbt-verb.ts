@@ -32,6 +32,8 @@ export async function selectionOf(products: readonly string[], options: OptionVa
     products: products.length === 0 ? undefined : products,
     select: list(options["select"]),
     exclude: list(options["exclude"]),
+    selector: text(options["selector"]),
+    indirectSelection: text(options["indirectSelection"]),
     resourceTypes: list(options["resourceType"]),
     excludeResourceTypes: list(options["excludeResourceType"]),
     projectDir: text(options["projectDir"]),

@@ -20,6 +20,12 @@ export const selectionOptions: readonly CommandOption[] = [
     many: true,
   },
   { flags: "--exclude <selector...>", description: "what to leave out", many: true },
+  { flags: "--selector <name>", description: "a selector of selectors.yml, in place of --select" },
+  {
+    flags: "--indirect-selection <mode>",
+    description: "when tests of what is selected come along (eager)",
+    choices: ["eager", "cautious", "buildable", "empty"],
+  },
   {
     flags: "--resource-type <type...>",
     description: "only these: model, seed, snapshot, test, unit_test, source",

@@ -25,7 +25,7 @@ export const sync = later(async () => (await import("./operations/sync.ts")).syn
 /** Whether dbt's flags choose nodes or a project, so that not products of a mesh are meant. */
 export const asksForNodes = (options: DbtOptions): boolean =>
   Boolean(options.select?.length || options.exclude?.length || options.resourceTypes?.length) ||
-  [options.projectDir, options.profilesDir, options.profile].some((flag) => flag !== undefined);
+  [options.projectDir, options.profilesDir, options.profile, options.selector].some((flag) => flag !== undefined);
 
 /** Products; with one of dbt's flags the resources of dbt projects. */
 export const ls = later(async () => async (options: LsOptions) => {

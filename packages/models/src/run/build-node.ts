@@ -121,7 +121,7 @@ async function make(
       steps = snapshotSteps(target, node.config.snapshot, { columns: rows, added });
     }
   } else if (node.resourceType === "seed") {
-    steps = seedSteps(target, project.seedTable(node));
+    steps = seedSteps(target, project.seedTable(node), work.empty);
   } else if (build.incremental) {
     await creation();
     for (const step of incrementalRows(target, query, { header: node.config.sqlHeader })) await runStep(work, step);
@@ -153,7 +153,8 @@ async function make(
     for (const step of await commentSteps(work, node, made)) await runStep(work, step);
     await ending();
   });
-  return node.resourceType === "seed" ? project.seedTable(node).rows.length : changed;
+  if (node.resourceType !== "seed") return changed;
+  return work.empty === true ? 0 : project.seedTable(node).rows.length;
 }
 
 /** The engine's error about a statement, at the author's line where the statement holds the node's query. */

@@ -38,7 +38,7 @@ export async function joinColumns(
       for (const c of rows) {
         const before = known.get(c.name.toLowerCase());
         if (before !== undefined && describeType(before.type) !== describeType(c.type))
-          steps.push({ sql: `alter table ${name} alter column ${q(c)} type ${target.dialect.type(c.type)}` });
+          steps.push(...retyped(target, name, c));
       }
     }
     // A column that the rows no longer have stays, and is NULL in what is added.
@@ -58,4 +58,16 @@ export async function joinColumns(
     return { changed: sqlCodes.create("schema-changed", params, { span: node.place, product: node.product }) };
   }
   return { columns: old.map((c) => c.name), steps: [] };
+}
+
+/** A column of another type, made beside, filled and put in the place of the old one: it comes to stand last, as in dbt. */
+function retyped({ dialect }: Target, table: string, column: Column): Step[] {
+  const own = dialect.identifier(column.name);
+  const fresh = dialect.identifier(`${column.name}__dbt_alter`);
+  return [
+    { sql: `alter table ${table} add column ${fresh} ${dialect.type(column.type)}` },
+    { sql: `update ${table} set ${fresh} = ${own}` },
+    { sql: `alter table ${table} drop column ${own}` },
+    { sql: `alter table ${table} rename column ${fresh} to ${own}` },
+  ];
 }

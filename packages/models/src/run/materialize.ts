@@ -203,7 +203,7 @@ function deletion(
 }
 
 /** SQL over columns, as `date_trunc('day', at)`; nothing that could end the statement. */
-const isExpression = (text: string): boolean => /^[\w\s().,':|+*/-]+$/.test(text) && !text.includes("--");
+const isExpression = (text: string): boolean => /^[\w\s().,':|+*/%<>=&-]+$/.test(text) && !text.includes("--");
 
 /** What a merge writes into rows that are there: everything but the key, or what the settings say. */
 function updatedColumns({ config, columns }: IncrementalInput): readonly string[] {

@@ -10,6 +10,8 @@ export interface Work {
   readonly session: Session;
   readonly catalog: RelationCatalog;
   readonly fullRefresh: boolean;
+  /** Nothing is read: seeds get no rows either. */
+  readonly empty?: boolean | undefined;
   readonly signal: AbortSignal | undefined;
   /** Takes each statement as it was sent, for `target/run`. */
   readonly sent?: ((sql: string) => void) | undefined;

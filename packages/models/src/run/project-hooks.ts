@@ -51,7 +51,8 @@ function failed(when: "start" | "end", hook: RunHook, error: EngineError): Diagn
 }
 
 function endNames(nodes: readonly ProjectNode[], results: readonly NodeResult[]): ReadonlyMap<string, Value> {
-  const built = nodes.filter((n) => n.resourceType !== "test" && n.relation.schema !== undefined);
+  const good = new Set(results.filter((r) => r.status === "success" && r.unitTest === undefined).map((r) => r.node.id));
+  const built = nodes.filter((n) => good.has(n.id) && n.relation.schema !== undefined);
   const pairs = new Map(built.map((n) => [JSON.stringify([n.relation.database, n.relation.schema]), n.relation]));
   return new Map<string, Value>([
     ["results", results.map(resultValue)],

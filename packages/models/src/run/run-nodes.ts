@@ -71,7 +71,7 @@ class Run {
     );
     this.#reads = new ReadRewrites(this.#project, this.#options, catalog);
     const fullRefresh = this.#options.fullRefresh === true;
-    const shared = { project: this.#project, catalog, fullRefresh, signal, onLog };
+    const shared = { project: this.#project, catalog, fullRefresh, empty: this.#options.empty, signal, onLog };
     const first: Work = { ...shared, session: this.#sessions[0]! };
     await ensureSchemas(first, nodes);
     const diagnostics: Diagnostic[] = [];
@@ -259,7 +259,9 @@ const succeeded = (status: NodeResult["status"]): boolean =>
 
 /** Where a node's compiled SQL goes, below the project's root: dbt's places. */
 export function compiledPath(project: Project, node: ProjectNode): string {
-  const folder = `target/compiled/${project.name}/${node.path}`;
+  const root = node.packageRoot === "" ? "" : `${node.packageRoot}/`;
+  const path = node.path.startsWith(root) ? node.path.slice(root.length) : node.path;
+  const folder = `target/compiled/${node.package || project.name}/${path}`;
   // A test's name may come out of YAML: only what is harmless in a file's name is kept of it.
   return node.test?.kind === "generic"
     ? `${folder}/${node.relation.name.replaceAll(/[^\w.-]+/g, "_").replace(/^\.+/, "_")}.sql`

@@ -5,7 +5,7 @@ import type { Step, Steps, Target } from "./materialize.ts";
 const rowsAtOnce = 1_000;
 
 /** A table with a seed's rows: every value is a quoted text that the engine casts to the column's type. */
-export function seedSteps(target: Target, seed: SeedTable): Steps {
+export function seedSteps(target: Target, seed: SeedTable, empty = false): Steps {
   const { dialect, relation } = target;
   const fresh = dialect.relation(beside(relation, "new"));
   const types = seed.columns.map((c) => seed.declaredTypes.get(c.name) ?? dialect.type(c.type));
@@ -19,7 +19,7 @@ export function seedSteps(target: Target, seed: SeedTable): Steps {
       : `cast(${text} as ${types[i]})`;
   };
   const inserts: Step[] = [];
-  for (let at = 0; at < seed.rows.length; at += rowsAtOnce) {
+  for (let at = 0; at < (empty ? 0 : seed.rows.length); at += rowsAtOnce) {
     const rows = seed.rows.slice(at, at + rowsAtOnce).map((row) => `(${row.map(cell).join(", ")})`);
     inserts.push({ sql: `insert into ${fresh} (${names}) values\n${rows.join(",\n")}` });
   }

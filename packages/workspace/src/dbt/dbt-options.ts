@@ -8,6 +8,10 @@ export interface DbtOptions extends Omit<OperationOptions, "root"> {
   readonly cwd?: string | undefined;
   readonly select?: readonly string[] | undefined;
   readonly exclude?: readonly string[] | undefined;
+  /** A selector of `selectors.yml` in place of `select` and `exclude`. */
+  readonly selector?: string | undefined;
+  /** When tests of what is selected come along: eager, cautious, buildable or empty. */
+  readonly indirectSelection?: string | undefined;
   readonly resourceTypes?: readonly string[] | undefined;
   readonly excludeResourceTypes?: readonly string[] | undefined;
   /** The folder of a dbt project: a domain's, or any other. */

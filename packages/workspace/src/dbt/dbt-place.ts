@@ -1,8 +1,9 @@
 import type { Diagnostic } from "@meshwork/diagnostics";
 import type { Session } from "@meshwork/engine";
-import type { Project, ProjectNode, ResourceType, Selected } from "@meshwork/models";
+import type { Project, ProjectNode, Selected, Selection } from "@meshwork/models";
 import { writeBelow } from "../write-below.ts";
 import type { DbtOptions } from "./dbt-options.ts";
+import { readState } from "./state.ts";
 
 /** The engine of a project while something runs on it. */
 export interface Connection {
@@ -42,20 +43,19 @@ export function writeTarget(place: DbtPlace, path: string, content: unknown): vo
   writeBelow(place.targetFolder, path.replace(/^target\//, ""), text);
 }
 
-/** The flags that choose nodes, as a project takes them. */
-export function selectIn(project: Project, options: DbtOptions, types?: readonly ResourceType[]): Selected {
-  const wanted = options.resourceTypes?.length ? options.resourceTypes.flatMap(typesNamed) : types;
-  const unwanted = new Set<string>((options.excludeResourceTypes ?? []).flatMap(typesNamed));
-  const selected = project.select({
-    select: options.select?.length ? options.select : undefined,
-    exclude: options.exclude?.length ? options.exclude : undefined,
-    resourceTypes: wanted as ResourceType[] | undefined,
+/** The flags that choose nodes, as a project takes them. `types` are those that a verb works on. */
+export function selectIn(project: Project, options: DbtOptions, types?: readonly Selectable[]): Selected {
+  const given = <T>(list: readonly T[] | undefined): readonly T[] | undefined => (list?.length ? list : undefined);
+  return project.select({
+    select: given(options.select),
+    exclude: given(options.exclude),
+    selector: options.selector,
+    indirectSelection: options.indirectSelection as Selection["indirectSelection"],
+    resourceTypes: (given(options.resourceTypes) as Selection["resourceTypes"]) ?? types,
+    excludeResourceTypes: given(options.excludeResourceTypes) as Selection["excludeResourceTypes"],
+    state: options.state === undefined ? undefined : readState(options),
   });
-  return unwanted.size === 0
-    ? selected
-    : { ...selected, nodes: selected.nodes.filter((n) => !unwanted.has(n.resourceType)) };
 }
 
-/** `all` and `default` are words of dbt for every type. */
-const typesNamed = (name: string): string[] =>
-  name === "all" || name === "default" ? ["model", "seed", "snapshot", "test", "source"] : [name];
+/** What a verb may work on. */
+export type Selectable = NonNullable<Selection["resourceTypes"]>[number];

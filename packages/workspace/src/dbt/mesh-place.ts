@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Project, ResourceType, Selected } from "@meshwork/models";
+import type { Project, Selected } from "@meshwork/models";
 import { productKeys } from "../build-keys.ts";
 import { EmbeddedTarget } from "../embedded-target.ts";
 import { LoadedMesh } from "../load-mesh.ts";
@@ -9,11 +9,11 @@ import { Refusal } from "../operation.ts";
 import { sampleMasks } from "../sample-masks.ts";
 import type { Product } from "../workspace.ts";
 import type { DbtOptions } from "./dbt-options.ts";
-import type { Connection, DbtPlaces } from "./dbt-place.ts";
+import type { Connection, DbtPlaces, Selectable } from "./dbt-place.ts";
 import { selectIn } from "./dbt-place.ts";
 
 /** The projects of a mesh, each built in its domain's private database; ports of other domains are attached to it. */
-export function meshPlaces(options: DbtOptions & OperationOptions, types?: readonly ResourceType[]): DbtPlaces {
+export function meshPlaces(options: DbtOptions & OperationOptions, types?: readonly Selectable[]): DbtPlaces {
   const mesh = new LoadedMesh(options);
   let target: Promise<EmbeddedTarget> | undefined;
   const places = selectNodes(mesh, options, types).map(({ project, products, selected }) => ({
@@ -54,7 +54,7 @@ interface SelectedProject {
 function selectNodes(
   mesh: LoadedMesh,
   options: DbtOptions & OperationOptions,
-  types?: readonly ResourceType[],
+  types?: readonly Selectable[],
 ): SelectedProject[] {
   const wanted =
     options.projectDir === undefined ? undefined : resolve(options.cwd ?? options.root, options.projectDir);

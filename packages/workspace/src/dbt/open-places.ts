@@ -1,10 +1,9 @@
 import { join, relative, resolve, sep } from "node:path";
-import type { ResourceType } from "@meshwork/models";
 import { Refusal } from "../operation.ts";
 import { findRoot, readText } from "../places.ts";
 import { loadWorkspace } from "../workspace.ts";
 import type { DbtOptions } from "./dbt-options.ts";
-import type { DbtPlaces } from "./dbt-place.ts";
+import type { DbtPlaces, Selectable } from "./dbt-place.ts";
 import { meshPlaces } from "./mesh-place.ts";
 import { plainPlaces } from "./plain-place.ts";
 import { plainRoot } from "./plain-root.ts";
@@ -14,7 +13,7 @@ import { plainRoot } from "./plain-root.ts";
  * A project of the mesh with `--profile` or `--profiles-dir` is run as a plain one.
  * @throws {Refusal} when there is neither.
  */
-export function openPlaces(options: DbtOptions, types?: readonly ResourceType[]): DbtPlaces {
+export function openPlaces(options: DbtOptions, types?: readonly Selectable[]): DbtPlaces {
   const cwd = options.cwd ?? options.root ?? process.cwd();
   const root = options.root ?? findRoot(cwd);
   const asPlain = options.profilesDir !== undefined || options.profile !== undefined;

@@ -3,17 +3,17 @@ import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { EngineError } from "@meshwork/engine";
-import type { ConfigValue, Profile, ResourceType } from "@meshwork/models";
+import type { ConfigValue, Profile } from "@meshwork/models";
 import { loadProject, projectSettings, readProfile } from "@meshwork/models";
 import { dialects } from "@meshwork/sql";
 import { Refusal } from "../operation.ts";
 import { profileEngine, profileTypes } from "../profile-engines.ts";
 import type { DbtOptions } from "./dbt-options.ts";
-import type { Connection, DbtPlaces } from "./dbt-place.ts";
+import type { Connection, DbtPlaces, Selectable } from "./dbt-place.ts";
 import { selectIn } from "./dbt-place.ts";
 
 /** A dbt project with its `profiles.yml`, outside any mesh: the same road, another place for the data. */
-export function plainPlaces(options: DbtOptions, root: string, types?: readonly ResourceType[]): DbtPlaces {
+export function plainPlaces(options: DbtOptions, root: string, types?: readonly Selectable[]): DbtPlaces {
   const cwd = options.cwd ?? process.cwd();
   const settings = projectSettings(readFileSync(join(root, "dbt_project.yml"), "utf8"));
   const profile = profileOf(options, { cwd, root, named: settings.profile });

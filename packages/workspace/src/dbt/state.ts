@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { isAbsolute, join, resolve } from "node:path";
+import type { DbtState } from "@meshwork/models";
 import type { Relation } from "@meshwork/sql";
 import { Refusal } from "../operation.ts";
 import type { DbtOptions } from "./dbt-options.ts";
@@ -58,4 +59,22 @@ function nodesOf(folder: string): Readonly<Record<string, StateNode>> {
   } catch (error) {
     throw error instanceof SyntaxError ? wrong : error;
   }
+}
+
+/** Artifacts that `state:`, `result:` and `source_status:` selectors compare with. @throws {Refusal} */
+export function readState(options: DbtOptions): DbtState {
+  const named = options.state!;
+  const folder = isAbsolute(named) ? named : resolve(options.cwd ?? process.cwd(), named);
+  if (!existsSync(folder))
+    throw new Refusal(`There is no folder ${named}.\nName the folder with the artifacts of another state.`);
+  const read = (name: string): unknown => {
+    if (!existsSync(join(folder, name))) return undefined;
+    try {
+      return JSON.parse(readFileSync(join(folder, name), "utf8"));
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error;
+      throw new Refusal(`${named}/${name} is no artifact of dbt.\nWrite it anew.`);
+    }
+  };
+  return { manifest: read("manifest.json"), runResults: read("run_results.json"), sources: read("sources.json") };
 }

@@ -69,7 +69,7 @@ export const compile = (options: DbtOptions): Promise<OperationResult<readonly C
       found.push(...project.diagnostics.filter((d) => d.code !== "sql/needs-engine"), ...selected.diagnostics);
       const lazily = new LazyConnection(place, options.signal);
       try {
-        for (const node of selected.nodes) {
+        for (const node of [...selected.nodes, ...selected.analyses]) {
           if (node.resourceType === "seed") continue;
           const compiled = await compileNode(project, node, lazily);
           if (hasErrors(compiled.diagnostics)) {

@@ -1,11 +1,11 @@
 import { join, relative } from "node:path";
 import type { Diagnostic } from "@meshwork/diagnostics";
 import { hasErrors } from "@meshwork/diagnostics";
-import type { NodeResult, ResourceType, UnitTest } from "@meshwork/models";
+import type { NodeResult, ResourceType } from "@meshwork/models";
 import { manifest, resultId, runNodes, runResults } from "@meshwork/models";
 import type { DbtOptions } from "../dbt/dbt-options.ts";
 import type { DbtPlace } from "../dbt/dbt-place.ts";
-import { artifactOptions, selectIn, writeTarget } from "../dbt/dbt-place.ts";
+import { artifactOptions, writeTarget } from "../dbt/dbt-place.ts";
 import { openPlaces } from "../dbt/open-places.ts";
 import { stateFolder, stateRelations } from "../dbt/state.ts";
 import type { Relation } from "@meshwork/sql";
@@ -71,7 +71,7 @@ const runVerb = (
 /** Runs a verb in every project that the flags mean. @throws {Refusal} */
 export async function runIn(options: RunVerbOptions, verb: Verb): Promise<OperationResult<readonly RanNode[]>> {
   const { command, types } = verb;
-  const opened = openPlaces({ ...options, command }, types);
+  const opened = openPlaces({ ...options, command }, types.includes("test") ? [...types, "unit_test"] : types);
   const deferred = options.defer === true ? deferredRelations(options) : undefined;
   const found: Diagnostic[] = [];
   const results: RanNode[] = [];
@@ -82,7 +82,7 @@ export async function runIn(options: RunVerbOptions, verb: Verb): Promise<Operat
     const again = verb.again?.(place);
     const all = again === undefined ? selected.nodes : [...project.nodes.values()].filter((n) => again.ids.has(n.id));
     const nodes = all.filter((n) => types.includes(n.resourceType));
-    const tested = again === undefined ? unitTestsOf(place, options) : [...project.unitTests.values()];
+    const tested = again === undefined ? selected.unitTests : [...project.unitTests.values()];
     const unitTests = types.includes("test") ? tested.filter((t) => again === undefined || again.ids.has(t.id)) : [];
     if (hasErrors(project.diagnostics.filter((d) => d.code !== "sql/needs-engine"))) unread = true;
     if (nodes.length + unitTests.length === 0 || unread) continue;
@@ -169,19 +169,6 @@ function argsOf(options: RunVerbOptions): Record<string, unknown> {
 function deferredRelations(options: DbtOptions): ReadonlyMap<string, Relation> {
   const found = stateRelations(stateFolder(options, "--defer"));
   return new Map([...found].map(([id, state]) => [id, state.relation]));
-}
-
-/** Unit tests of the models that the flags choose. */
-function unitTestsOf(place: DbtPlace, options: DbtOptions): UnitTest[] {
-  const types = options.resourceTypes;
-  if (types?.length && !types.includes("unit_test") && !types.includes("all")) return [];
-  if (options.excludeResourceTypes?.includes("unit_test") === true) return [];
-  const { project } = place;
-  if (project.unitTests.size === 0) return [];
-  const chosen = new Set(
-    selectIn(project, { ...options, resourceTypes: [], excludeResourceTypes: [] }).nodes.map((n) => n.id),
-  );
-  return [...project.unitTests.values()].filter((t) => chosen.has(t.model) || chosen.has(t.id));
 }
 
 /** A file of the target folder as findings name it. */

@@ -1,0 +1,2 @@
+{{ config(materialized='table') }}
+select 20 as n

@@ -1,0 +1,2 @@
+{{ config(materialized='incremental', unique_key='id', on_schema_change='ignore') }}
+select id, word, n from {{ ref('base') }}

@@ -1,0 +1,2 @@
+{{ config(materialized='incremental', full_refresh=true) }}
+select id from {{ ref('base') }}

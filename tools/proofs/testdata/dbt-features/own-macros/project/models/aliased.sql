@@ -1,0 +1,2 @@
+{{ config(materialized='table', alias='called') }}
+select * from {{ ref('seen') }}

@@ -1,0 +1,2 @@
+{{ config(materialized='table') }}
+select n from {{ source('raw', 'late') }}

@@ -1,0 +1,1 @@
+select sum(amount * {{ var('rate') }}) + 1 as total, count(*) as n from {{ ref('orders') }}

@@ -1,0 +1,1 @@
+{% macro times(n) %}{{ n }}{% endmacro %}

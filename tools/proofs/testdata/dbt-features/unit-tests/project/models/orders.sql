@@ -1,0 +1,1 @@
+select id, amount, cast(happened as date) as happened, ok from {{ ref('raw') }}
