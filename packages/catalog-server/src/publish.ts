@@ -339,6 +339,10 @@ async function storeChecks(
   }));
   for (let at = 0; at < rows.length; at += batch) await tx.insert(checkResults).values(rows.slice(at, at + batch));
 
+  // What is shown as newest is the current version's: an older one that lives on reports beside it.
+  const [known] = await tx.select({ version: products.version }).from(products).where(eq(products.id, productId));
+  if (known !== undefined && known.version !== version) return;
+
   // One row a check: Postgres refuses to update a row twice in one statement. The last one given counts.
   const latest = [
     ...new Map(

@@ -133,3 +133,46 @@ describe("dbt mesh", () => {
     expect(sources({ name: "solo", products: [] })).toEqual([]);
   });
 });
+
+describe("a port of the own domain with several live versions", () => {
+  const domain = {
+    name: "shipping",
+    models: new Map([
+      [
+        "parcels",
+        new Map([
+          [1, "parcels_v1"],
+          [2, "parcels"],
+        ]),
+      ],
+    ]),
+    further: [{ domain: "orders", port: "facts", major: 1 }],
+    products: [
+      { directory: "parcels", reads: [{ domain: "orders", port: "facts", major: 2 }] },
+      { directory: "parcels/versions/v1", reads: [] },
+      { directory: "late", reads: [{ domain: "shipping", port: "parcels", major: 1 }], resources: ["late", "bad' }}"] },
+    ],
+  };
+  const macro = dbtMesh(domain).find((f) => f.path.endsWith("ref.sql"))!.text;
+
+  it("is the model of the major that the reader's contract names, by its path or, while dbt 2 parses, its name", () => {
+    expect(macro).toContain("{%- set own = {'parcels': {'1': 'parcels_v1', '2': 'parcels'}} -%}");
+    expect(macro).toContain(
+      "path.startswith('late/') -%}\n    {%- set majors = {'orders': {'facts': 2}} -%}\n    {%- set pins = {'parcels': '1'} -%}",
+    );
+    expect(macro).toContain("{%- set named = {'late': {'parcels': '1'}} -%}");
+    expect(macro).not.toContain("bad");
+  });
+
+  it("sources of ports are there for every live version that v= may ask for", () => {
+    const sources = dbtMesh(domain).find((f) => f.path.endsWith("sources.yml"))!.text;
+    expect(sources).toContain("- name: facts_v1");
+    expect(sources).toContain("- name: facts_v2");
+    expect(macro).toContain("{%- set majors = {'orders': {'facts': 2}} -%}");
+  });
+
+  it("without several versions the macro says nothing of them", () => {
+    const { models: _, ...plain } = domain;
+    expect(dbtMesh(plain).find((f) => f.path.endsWith("ref.sql"))!.text).not.toMatch(/pins|own|named/);
+  });
+});

@@ -123,12 +123,24 @@ function pinsOf(domain: DbtDomain, product: DbtProduct, models: Models): string 
 
 /** A ref to an own port with several live versions: the model of the major that `v=` or the contract names. */
 function localRef(domain: DbtDomain, models: Models): string {
+  // dbt 2 does not tell the path while it parses, and has to know then what a model waits for: it is asked by name.
+  const named = domain.products.flatMap((product) => {
+    const pins = pinsOf(domain, product, models);
+    return pins === "{}"
+      ? []
+      : [...(product.resources ?? [])].filter((n) => identifier.test(n)).map((n) => `'${n}': ${pins}`);
+  });
   const entries = [...models].map(([port, byMajor]) => {
     const majors = [...byMajor].sort(([a], [b]) => a - b).map(([major, model]) => `'${major}': '${model}'`);
     return `'${port}': {${majors.join(", ")}}`;
   });
   return (
     `  {%- set own = {${entries.join(", ")}} -%}\n` +
+    (named.length === 0
+      ? ""
+      : `  {%- if path == '' -%}\n` +
+        `    {%- set named = {${named.sort(compare).join(", ")}} -%}\n` +
+        `    {%- set pins = named.get((model.name | default('')) if model is defined else '', {}) -%}\n  {%- endif -%}\n`) +
     `  {%- if varargs[-1] in own and (varargs | length == 1 or varargs[0] == '${snakeName(domain.name)}') -%}\n` +
     `    {%- set major = (kwargs.get('v') or kwargs.get('version') or pins.get(varargs[-1]) or '') | string -%}\n` +
     `    {%- if major in own[varargs[-1]] -%}\n` +

@@ -8,7 +8,7 @@ import { meshOf } from "./mesh-facts.ts";
 import { isRecord } from "./template.ts";
 import type { DomainEntry, ProductEntry, WorkspaceView } from "./view.ts";
 import { domainsIn, olderVersionsOf, productsOf, versionsIn } from "./view.ts";
-import { resourceNames } from "./product-resources.ts";
+import { filesBelow, resourceNames } from "./product-resources.ts";
 import { versionExports } from "./version-exports.ts";
 
 export interface Generated {
@@ -78,7 +78,12 @@ export function generatedFiles(view: WorkspaceView, domains?: readonly string[])
       }
       files.push(...contractFiles(product, found.contract, naming));
       const reads = readsOf(found.contract, product, producer);
-      products.push({ directory, reads: reads.named });
+      const several = versions.some((v) => v.versionFolder !== undefined);
+      const tests = several ? filesBelow(view, `${product.directory}/tests`) : [];
+      const resources = several
+        ? [...resourceNames(view, product.directory), ...tests.flatMap((f) => /([^/]+)\.sql$/.exec(f)?.[1] ?? [])]
+        : undefined;
+      products.push({ directory, reads: reads.named, resources });
       further.push(...reads.further);
       whole &&= !upstreamNames(found.contract).some((name) => broken.has(name));
     }

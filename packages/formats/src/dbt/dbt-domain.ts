@@ -14,6 +14,8 @@ export interface DbtProduct {
   readonly directory: string;
   /** Ports of other products that it names in `inputs`, of its own domain too. */
   readonly reads: readonly PortRead[];
+  /** Names of its models, snapshots and tests, where the domain has ports with several live versions. */
+  readonly resources?: readonly string[] | undefined;
 }
 
 /** A domain as one dbt project. */
