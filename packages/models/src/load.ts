@@ -3,6 +3,7 @@ import type { Diagnostic } from "@meshwork/diagnostics";
 import { createHash } from "node:crypto";
 import { assembleProject } from "./assemble.ts";
 import { ConfigTree, ResourceTree } from "./config-tree.ts";
+import { typeFilters } from "./context/type-filters.ts";
 import { builtinMacros } from "./context/builtin-macros.ts";
 import { materializationMacroNames, materializationMacros } from "./context/materialization-macros.ts";
 import { portableMacros } from "./context/portable-macros.ts";
@@ -68,6 +69,7 @@ export function loadProject(options: LoadOptions): Project {
     options,
     environment: createEnvironment({
       undefined: "lenient",
+      filters: typeFilters,
       limits: { steps: 2_000_000, outputChars: 32 * 1024 * 1024, depth: 100 },
     }),
     macros: new MacroRegistry(projectFile.name, projectFile.dispatch),

@@ -11,6 +11,7 @@ shop:
       host: "{{ env_var('PG_HOST') }}"
       dbname: analytics
       schema: marts
+      port: "{{ env_var('PG_PORT', '5432') | as_number }}"
 `;
 const read = (choice: { profile?: string; target?: string; env?: Record<string, string> } = {}) =>
   readProfile(text, { profile: "shop", env: {}, ...choice });
@@ -26,6 +27,7 @@ describe("a profile", () => {
     expect(read({ env: { TARGET: "prod", PG_HOST: "db" } }).profile!.settings.get("host")).toBe("db");
     const { profile } = read({ target: "prod", env: { PG_HOST: "db" } });
     expect(profile).toMatchObject({ database: "analytics", schema: "marts" });
+    expect(Number(profile!.settings.get("port"))).toBe(5432);
   });
 
   it.each([

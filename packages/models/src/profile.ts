@@ -2,6 +2,7 @@ import { didYouMean } from "@meshwork/diagnostics";
 import type { Diagnostic } from "@meshwork/diagnostics";
 import { createEnvironment, defineFunction, fromPython, parseTemplate, PythonError } from "@meshwork/jinja";
 import type { Value } from "@meshwork/jinja";
+import { typeFilters } from "./context/type-filters.ts";
 import { jinjaDiagnostic } from "./context/jinja-diagnostics.ts";
 import type { ConfigValue } from "./model.ts";
 import { yamlDiagnostics } from "./project-file.ts";
@@ -100,7 +101,10 @@ export function readProfile(
   }
 }
 
-const environment = createEnvironment({ limits: { steps: 10_000, outputChars: 100_000, depth: 20 } });
+const environment = createEnvironment({
+  filters: typeFilters,
+  limits: { steps: 10_000, outputChars: 100_000, depth: 20 },
+});
 
 const envVar = (env: ProfileChoice["env"]): Value =>
   defineFunction("env_var", ([name, fallback]) => {
