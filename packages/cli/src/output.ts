@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { appendFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
 import type { Report, ReportContext, ReportFormat } from "@meshwork/diagnostics";
-import { nearest, reporters } from "@meshwork/diagnostics";
+import { githubSummary, nearest, reporters } from "@meshwork/diagnostics";
 import { CannotRun, UsageError } from "./command.ts";
 
 export interface OutputOptions {
@@ -58,6 +58,8 @@ export function wantsColor(flagValue: boolean | undefined, env: OutputOptions["e
 export function print(report: Report, options: OutputOptions, ruleOf: ReportContext["ruleOf"]): string {
   const texts = new Map<string, string | undefined>();
   let stdout = "";
+  // Where an organisation keeps the pages of rules: mesh explain's own are inside the program.
+  const docs = options.env["MESH_DOCS_URL"];
   for (const { format, file } of destinations(options)) {
     const context: ReportContext = {
       color: options.color && file === undefined && (format === "pretty" || format === "github"),
@@ -71,8 +73,10 @@ export function print(report: Report, options: OutputOptions, ruleOf: ReportCont
         return texts.get(name);
       },
       ...(ruleOf ? { ruleOf } : {}),
+      ...(docs ? { helpUri: (code: string) => `${docs.replace(/\/+$/, "")}/${code}` } : {}),
     };
     const text = reporters[format](report, context);
+    if (format === "github") appendSummary(report, options.env["GITHUB_STEP_SUMMARY"]);
     if (file === undefined) stdout += text;
     else {
       const path = resolve(options.cwd, file);
@@ -88,6 +92,16 @@ export function print(report: Report, options: OutputOptions, ruleOf: ReportCont
     }
   }
   return stdout;
+}
+
+/** The job's page on GitHub gets all findings; that it cannot be written keeps nobody from the result. */
+function appendSummary(report: Report, file: string | undefined): void {
+  if (!file) return;
+  try {
+    appendFileSync(file, githubSummary(report));
+  } catch {
+    // The log has everything, too.
+  }
 }
 
 function readOrNothing(path: string): string | undefined {

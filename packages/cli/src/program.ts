@@ -81,7 +81,7 @@ function optionOf(o: CommandOption): Option {
 export const everywhere: readonly CommandOption[] = [
   {
     flags: "--format <format>",
-    description: "pretty, line, json, sarif, junit or github; NAME=FILE writes a file; may be repeated",
+    description: "pretty, line, json, sarif, junit, github or ignore; NAME=FILE writes a file; may be repeated",
     many: true,
   },
   { flags: "--output <file>", description: "write the result to a file" },

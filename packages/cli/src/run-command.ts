@@ -123,6 +123,11 @@ function machineForms(report: Report, output: OutputOptions): string {
 async function rules(output: OutputOptions): Promise<ReportContext["ruleOf"]> {
   if (!output.formats.some((f) => f.startsWith("sarif"))) return undefined;
   const { allCodes } = await import("@meshwork/workspace");
-  const known = new Map((await allCodes()).map((c) => [c.code, { severity: c.severity, description: c.what }]));
+  const known = new Map(
+    (await allCodes()).map(({ code, severity, what, category, page }) => [
+      code,
+      { severity, description: what, category, page },
+    ]),
+  );
   return (code) => known.get(code);
 }

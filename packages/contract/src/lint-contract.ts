@@ -24,7 +24,7 @@ export interface LintContext {
 
 /**
  * Everything that is wrong with one contract: what reading found, then what the rules find. A rule says nothing about
- * a place that could not be read, because the reading error there already does.
+ * a place that could not be read, or not in full, because the reading error there already does.
  */
 export function lintContract(read: Read<Contract>, context: LintContext): readonly Diagnostic[] {
   const { value: contract, source, diagnostics } = read;
@@ -40,8 +40,12 @@ export function lintContract(read: Read<Contract>, context: LintContext): readon
   };
   const found = contractRules
     .flatMap((rule) => rule.run(ruleContext))
-    .filter((finding) => !broken.some((path) => path.length > 0 && startsWith(finding.path ?? [], path)));
+    .filter((finding) => !broken.some((path) => path.length > 0 && concerns(finding.path ?? [], path)));
   return [...diagnostics, ...found];
 }
+
+/** A finding about a part that could not be read, or about a whole (a service level, a port) of which a part could not. */
+const concerns = (finding: Path, broken: Path): boolean =>
+  startsWith(finding, broken) || (finding.length > 1 && startsWith(broken, finding));
 
 const startsWith = (path: Path, start: Path): boolean => start.every((step, i) => path[i] === step);

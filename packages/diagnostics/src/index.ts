@@ -18,6 +18,7 @@ export { countOf, inReadingOrder, seconds } from "./report.ts";
 export type { Report, ReportCase, ReportContext, Reporter } from "./report.ts";
 export { reporters } from "./reporters/registry.ts";
 export type { ReportFormat } from "./reporters/registry.ts";
+export { githubSummary } from "./reporters/github-summary.ts";
 export { palette } from "./reporters/colors.ts";
 export type { Palette } from "./reporters/colors.ts";
 export { printable } from "./reporters/frame.ts";

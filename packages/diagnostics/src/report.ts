@@ -44,8 +44,15 @@ export interface ReportContext {
   readText(file: string): string | undefined;
   /** Address of a code's page. */
   helpUri?(code: string): string | undefined;
-  /** Default level and one-line description of a code, for SARIF's list of rules. */
-  ruleOf?(code: string): { readonly severity: string; readonly description: string } | undefined;
+  /** Default level, one-line description and page (Markdown) of a code, for SARIF's list of rules. */
+  ruleOf?(code: string):
+    | {
+        readonly severity: string;
+        readonly description: string;
+        readonly page?: string | undefined;
+        readonly category?: string | undefined;
+      }
+    | undefined;
 }
 
 export type Reporter = (report: Report, context: ReportContext) => string;

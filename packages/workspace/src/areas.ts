@@ -36,6 +36,8 @@ export interface KnownCode {
   readonly category: Category;
   /** One sentence. */
   readonly what: string;
+  /** The whole page, Markdown. */
+  readonly page: string;
 }
 
 /** Every code there is, without reading its page. */
@@ -51,6 +53,7 @@ export const allCodes = (): KnownCode[] =>
       severity: optInCodes.has(page.code) ? "off" : page.severity,
       category: categoryOf(page.code),
       what: page.what,
+      page: page.text,
     }))
     .sort((a, b) => categories.indexOf(a.category) - categories.indexOf(b.category) || (a.code < b.code ? -1 : 1));
 

@@ -29,7 +29,7 @@ export const explainCommand: Command = {
         exitCode: 0,
         diagnostics: [],
         summary: { codes: codes.length },
-        results: codes,
+        results: codes.map(({ code: name, severity, category, what }) => ({ code: name, severity, category, what })),
         lines: byCategory(codes, palette(context.color).bold),
         closing: `${codes.length} codes`,
       };

@@ -40,7 +40,7 @@ export const lintCommand: Command = {
       lines: fixed > 0 ? [`${plural(fixed, "finding")} fixed`] : [],
       ...(done.diagnostics.length === 0
         ? { closing: `${what}, no findings` }
-        : { scope: `${withFindings} of ${what}` }),
+        : { scope: withFindings === 0 && !outside ? "files of the mesh itself" : `${withFindings} of ${what}` }),
       ...(cached > 0 ? { timing: `${cached.toLocaleString("en-US")} from cache` } : {}),
       next: nextOf(done.diagnostics, fixable ? "mesh lint --fix" : undefined),
     };

@@ -1,7 +1,9 @@
+import { readFileSync } from "node:fs";
 import Ajv from "ajv";
 import { describe, expect, it } from "vitest";
 import { diagnostic } from "../diagnostic.ts";
 import type { Report, ReportContext } from "../report.ts";
+import { githubSummary } from "./github-summary.ts";
 import { reporters } from "./registry.ts";
 
 const file = "domains/orders/facts/data-product-contract.yaml";
@@ -149,6 +151,56 @@ it("sarif: a finding keeps its fingerprint when lines move", () => {
   expect(a.runs[0].results[0].partialFingerprints).toEqual(b.runs[0].results[0].partialFingerprints);
   expect(a.runs[0].results[0].locations[0].physicalLocation.region.startLine).toBe(5);
   expect(a.runs[0].columnKind).toBe("utf16CodeUnits");
+});
+
+it("github: the job's page has every finding, and none of them can break its table", () => {
+  const d = diagnostic({ ...unknownColumn, message: "a | b\n<script>", severity: "warning" });
+  const page = githubSummary(report([d, unknownColumn]));
+  expect(page).toContain("1 error, 1 warning");
+  const rows = page.split("\n").filter((l) => l.startsWith("| error") || l.startsWith("| warning"));
+  expect(rows.map((r) => r.replaceAll("\\|", "").split("|").length)).toEqual([6, 6]);
+  expect(rows[1]).toContain("a \\| b &lt;script>");
+  expect(githubSummary({ ...report([]), closing: "15 products, no findings" })).toContain("15 products, no findings");
+});
+
+// The standard's JSON Schema is OASIS's and not ours to ship: npm pack @microsoft/jest-sarif has it in lib/schemas.
+const sarifSchema = process.env["SARIF_SCHEMA"];
+it.skipIf(sarifSchema === undefined)("sarif: is what the standard's own schema allows", () => {
+  const { $schema: _, id: __, ...schema } = JSON.parse(readFileSync(sarifSchema!, "utf8"));
+  const options = { allErrors: true, strict: false, validateFormats: false, unicodeRegExp: false };
+  const validate = new Ajv.default(options).compile(schema);
+  const rewritten = diagnostic({ ...unknownColumn, fixes: [{ title: "write it anew", edits: [], safe: true }] });
+  const ruleOf = () => ({ severity: "error", description: "d", page: "# p", category: "quality" });
+  for (const each of [report([unknownColumn, rewritten]), report([]), { ...report([]), exitCode: 3, problem: "no" }]) {
+    const log: unknown = JSON.parse(
+      reporters.sarif(each, { ...context, ruleOf, helpUri: () => "https://docs.example/a" }),
+    );
+    expect(validate(log), JSON.stringify(validate.errors)).toBe(true);
+  }
+});
+
+it("ignore: entries for mesh.yaml, one a code and product", () => {
+  const other = diagnostic({ code: "mesh/bad-naming", severity: "error", message: "m" });
+  expect(reporters.ignore(report([unknownColumn, unknownColumn, other]), context)).toMatchInlineSnapshot(`
+    "# Below spec of mesh.yaml; give each a reason, and an end (until: 2027-03-31) where it has one.
+      ignore:
+        - { rule: mesh/bad-naming, reason: "" }
+        - { rule: contract/unknown-column, product: "orders.facts", reason: "" }  # 2 findings
+    "
+  `);
+  expect(reporters.ignore(report([]), context)).toBe("");
+});
+
+it("sarif: rules carry their page, category and address where these are known", () => {
+  const ruleOf = () => ({ severity: "error", description: "d", page: "# p", category: "quality" });
+  const [rule] = JSON.parse(
+    reporters.sarif(report(), { ...context, ruleOf, helpUri: (code) => `https://docs.example/${code}` }),
+  ).runs[0].tool.driver.rules;
+  expect(rule).toMatchObject({
+    helpUri: "https://docs.example/contract/unknown-column",
+    help: { markdown: "# p" },
+    properties: { tags: ["quality"] },
+  });
 });
 
 it("junit: skipped is skipped, and text cannot break the XML", () => {

@@ -43,10 +43,14 @@ function rule(code: string, context: ReportContext): object {
       level: known?.severity === "warning" ? "warning" : known?.severity === "info" ? "note" : "error",
     },
     ...(helpUri ? { helpUri } : {}),
+    ...(known?.page ? { help: { text: known.page, markdown: known.page } } : {}),
+    ...(known?.category ? { properties: { tags: [known.category] } } : {}),
   };
 }
 
 function result(d: Diagnostic, ruleIndex: number): object {
+  // What is mended by writing files anew is no edit of a text.
+  const edits = (d.fixes ?? []).filter((f) => f.edits.length > 0);
   return {
     ruleId: d.code,
     ruleIndex,
@@ -63,7 +67,7 @@ function result(d: Diagnostic, ruleIndex: number): object {
         .digest("hex")
         .slice(0, 32),
     },
-    ...(d.fixes?.length && d.span ? { fixes: d.fixes.map((f) => fix(f, d.span!)) } : {}),
+    ...(edits.length > 0 && d.span ? { fixes: edits.map((f) => fix(f, d.span!)) } : {}),
   };
 }
 

@@ -69,7 +69,7 @@ function answer(
   { diagnostics, products, cached }: { diagnostics: readonly Diagnostic[]; products: number; cached: number },
   fixed: number,
 ): OperationResult<null> {
-  const touched = new Set(diagnostics.filter((d) => d.severity !== "info").map((d) => d.product ?? d.span?.file));
+  const touched = new Set(diagnostics.flatMap((d) => (d.severity === "info" || !d.product ? [] : [d.product])));
   return {
     exitCode: diagnostics.some((d) => d.severity === "error") ? 1 : 0,
     diagnostics,
