@@ -37,7 +37,7 @@ const environments = [
       "fastavro",
       "grpcio-tools",
       "pyarrow",
-      "pyiceberg",
+      "pyiceberg[sql-sqlite]",
       "pydantic>=2",
       "great_expectations>=1.5",
       "soda-core>=4",
@@ -46,6 +46,8 @@ const environments = [
       "rdflib",
       "sqlglot",
       "pyspark",
+      // For the proof of formats in, which shares this environment.
+      "deltalake",
     ],
     reads: (format: string): boolean => format !== "soda-checks",
   },
