@@ -12,6 +12,12 @@ interface Printer {
   literal(value: string): string;
 }
 
+/**
+ * One replacement at a time in a database, until its transaction ends: two that drop the same view from different ends
+ * would wait for each other. Numbers that no other software is likely to lock: "mesh" in ASCII, and the first lock.
+ */
+const replacing = [0x6d657368, 1];
+
 /** PL/pgSQL in quotes that the text itself does not hold. */
 function block(text: string): string {
   let tag = "mesh";
@@ -33,6 +39,7 @@ export function replaceUnderViews({ relation, kind, successor }: Replacement, pr
   entry record;
   command text;
 begin
+  perform pg_catalog.pg_advisory_xact_lock(${replacing.join(", ")});
   for held in
     with recursive readers as (
       select to_regclass(${print.literal(name)})::oid as oid, 0 as depth

@@ -62,6 +62,23 @@ describe("a profile of type postgres", () => {
     });
     afterAll(() => server.stop());
 
+    it("replaces tables at the same time under views that read all of them", async () => {
+      const { port } = new URL(server.url);
+      const output = `{ type: postgres, host: 127.0.0.1, port: ${port}, user: postgres, password: x, dbname: postgres, schema: wide, threads: 8 }`;
+      const names = Array.from({ length: 16 }, (_, i) => `t${i}`);
+      const all = (order: readonly string[]) => order.map((n) => `select n from {{ ref('${n}') }}`).join(" union all ");
+      const cwd = project(output, {
+        ...Object.fromEntries(names.map((n) => [`models/${n}.sql`, "{{ config(materialized='table') }}select 1 as n"])),
+        "models/up.sql": all(names),
+        "models/down.sql": all([...names].reverse()),
+        "models/above.sql": "select n from {{ ref('up') }} union all select n from {{ ref('down') }}",
+      });
+      for (let i = 0; i < 3; i++) {
+        const done = await buildNodes({ cwd, env: {} });
+        expect(done.diagnostics.map((d) => d.message)).toEqual([]);
+      }
+    });
+
     it("builds what the project says, and builds it again", async () => {
       const { port } = new URL(server.url);
       const output = `{ type: postgres, host: 127.0.0.1, port: ${port}, user: postgres, password: "{{ env_var('PW') }}", dbname: postgres, schema: shop, threads: 3 }`;
