@@ -123,14 +123,17 @@ describe("the next major version", () => {
 
   it("a program that imports the types goes on with the old ones", () => {
     const program = "domains/sales/apps/board/src/main.ts";
-    workspace.files.set(
-      program,
-      'import { parcelsSchema } from "@acme/shipping/parcels";\n// "@acme/shipping/parcels-x"\n',
-    );
+    const newest = "@acme/shipping/parcels";
+    const lines = (name: string) => [
+      `import { parcelsSchema } from "${name}";`,
+      `import type {\n  Parcels,\n} from '${name}';`,
+      `const later = await import("${name}");`,
+      `const text = 'import { x } from "${newest}"';`,
+      `// see "${newest}-x"`,
+    ];
+    workspace.files.set(program, lines(newest).join("\n"));
     run("contract-version", start());
-    expect(read(program)).toBe(
-      'import { parcelsSchema } from "@acme/shipping/parcels/v1";\n// "@acme/shipping/parcels-x"\n',
-    );
+    expect(read(program)).toBe(lines(`${newest}/v1`).join("\n"));
     const refused = tryOut("remove", { name: "shipping.parcels@1" });
     expect(refused).toEqual([
       'scaffold/still-read: "shipping.parcels@1" is read by sales.days, domains/sales/apps/board.',

@@ -34,15 +34,20 @@ export function typeScriptReaders(
 
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 
-/** `"@acme/orders/order-events"`, of an older version `"@acme/orders/order-events/v1"`. */
-const importOf = (scope: string, { domain, product, versionFolder }: ProductEntry): RegExp =>
-  new RegExp(
-    `(["'])${escaped(`${scope}/${domain}/${product}${versionFolder === undefined ? "" : `/${versionFolder}`}`)}\\1`,
-  );
+/**
+ * An import of `"@acme/orders/order-events"`, of an older version `"@acme/orders/order-events/v1"`: a statement at the start
+ * of a line, over several lines too, or a call. Text that only looks like one inside a string is none.
+ */
+function importOf(scope: string, { domain, product, versionFolder }: ProductEntry): RegExp {
+  const version = versionFolder === undefined ? "" : `/${versionFolder}`;
+  const name = escaped(`${scope}/${domain}/${product}${version}`);
+  const before = String.raw`^[ \t]*(?:import|export)\b[^"';]*|^[^"'\n]*\b(?:import|require)\s*\(\s*`;
+  return new RegExp(`(${before})(["'])${name}\\2`, "m");
+}
 
 /** The text with every import of the newest version turned to an older one. */
 export const importingVersion = (text: string, scope: string, product: ProductEntry, folder: string): string =>
   text.replace(
-    new RegExp(importOf(scope, product).source, "g"),
-    (found, quote: string) => `${found.slice(0, -1)}/${folder}${quote}`,
+    new RegExp(importOf(scope, product).source, "gm"),
+    (found, _before: string, quote: string) => `${found.slice(0, -1)}/${folder}${quote}`,
   );
