@@ -14,6 +14,7 @@ import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { build } from "@meshwork/workspace";
 import { dbtBenchmark } from "./dbt.bench.ts";
+import { diffBenchmark } from "./diff.bench.ts";
 import { lintBenchmark } from "./lint.bench.ts";
 import { measure, report } from "./measure.ts";
 import type { Subject } from "./measure.ts";
@@ -26,6 +27,7 @@ node tools/dist/bench/main.js [NAMES…] [--sizes 10,100,1000] [--runs 5] [--dat
 --datacontract names a Python that has datacontract-cli: python3 -m venv V && V/bin/pip install datacontract-cli
 
   start-up     mesh --version against node -e 0
+  diff         mesh diff of two contracts in a warm process, against reading and parsing both
   lint         mesh lint against datacontract lint, and against reading the contracts and a compiled JSON Schema
   compile      mesh compile against stock nunjucks on the same models
   typecheck    mesh typecheck against node -e 0
@@ -71,6 +73,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
       ),
     );
   },
+  diff: () => diffBenchmark(sizesOf([100, 1000, 5000]), runs),
   lint: () =>
     lintBenchmark({ sizes: sizesOf([1, 100, 1000, 5000]), runs, datacontract: values.datacontract, repository }),
   async dbt() {
