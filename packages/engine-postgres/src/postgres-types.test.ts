@@ -30,15 +30,13 @@ const leaf: fc.Arbitrary<LogicalType> = fc.oneof(
     bits: fc.constantFrom(8 as const, 16 as const, 32 as const, 64 as const, 128 as const),
     signed: fc.boolean(),
   }),
-  fc
-    .integer({ min: 1, max: 100 })
-    .chain((precision) =>
-      fc.record({
-        kind: fc.constant("decimal" as const),
-        precision: fc.constant(precision),
-        scale: fc.integer({ min: 0, max: precision }),
-      }),
-    ),
+  fc.integer({ min: 1, max: 100 }).chain((precision) =>
+    fc.record({
+      kind: fc.constant("decimal" as const),
+      precision: fc.constant(precision),
+      scale: fc.integer({ min: 0, max: precision }),
+    }),
+  ),
   fc.record({ kind: fc.constant("float" as const), bits: fc.constantFrom(32 as const, 64 as const) }),
   fc.record({ kind: fc.constant("string" as const), maxLength: fc.integer({ min: 1, max: 10_000 }) }),
   fc.record({
