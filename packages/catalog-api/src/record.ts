@@ -167,6 +167,7 @@ export const versionSummary = z.object({
   changedPromises: z.boolean().describe("a released version was changed in place"),
   git: gitState.optional(),
   current: z.boolean(),
+  sunset: z.string().optional().describe("from when it may be gone: an older version may live on until then"),
 });
 export type VersionSummary = z.infer<typeof versionSummary>;
 

@@ -400,6 +400,7 @@ const versionSummary = (v: typeof versions.$inferSelect, current: ProductRow): V
   changedPromises: v.changedPromises,
   git: v.git ?? undefined,
   current: v.version === current.version,
+  sunset: v.record.deprecation?.until,
 });
 
 function summaryOf(row: ProductRow, quality: QualitySummary): ProductSummary {

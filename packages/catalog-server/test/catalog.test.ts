@@ -134,6 +134,23 @@ for (const [name, storage] of Object.entries(storages))
         });
       });
 
+      test("an older version that lives on reports beside the newest, with its end", async () => {
+        const newest = contractText("live", "orders", { version: "2.0.0" });
+        const older = contractText("live", "orders", { version: "1.5.0", status: "deprecated" }).replace(
+          "spec:",
+          "spec:\n  deprecation: { since: 1.5.0, sunset: 2099-06-30 }",
+        );
+        const at = (hour: number) => `2026-11-20T1${hour}:00:00Z`;
+        await published({ contract: newest, run: run(at(0), runIds[0]), checks: [check("a", "passed", "orders")] });
+        await published({ contract: older, run: run(at(1), runIds[1]), checks: [check("a", "failed", "orders")] });
+        const versions = await client.versions("live", "orders");
+        expect(versions?.map((v) => [v.version, v.current, v.sunset])).toEqual([
+          ["2.0.0", true, undefined],
+          ["1.5.0", false, "2099-06-30"],
+        ]);
+        expect((await client.quality("live", "orders"))?.summary).toMatchObject({ passed: 1, failed: 0 });
+      });
+
       test("keeps versions; the newest released one is current, whatever the order of arrival", async () => {
         await published({ contract: contractText("life", "orders", { version: "2.0.0" }) });
         await published({ contract: contractText("life", "orders", { version: "1.9.0", description: "A late fix." }) });

@@ -114,6 +114,7 @@ const Versions = ({
                 <td>
                   {[
                     v.current ? "current" : undefined,
+                    v.sunset === undefined ? undefined : `lives until ${v.sunset}`,
                     v.revision > 1 ? `${v.revision} revisions` : undefined,
                     v.changedPromises ? "promises changed in place" : undefined,
                   ]
