@@ -1,7 +1,15 @@
 import type { Diagnostic, Span } from "@meshwork/diagnostics";
 import type { Graph } from "./graph.ts";
 import { sqlCodes } from "./sql.codes.ts";
-import type { Unit } from "./unit.ts";
+import type { Dependency } from "./model.ts";
+
+/** Something that reads others: a node, a metric, an exposure. */
+export interface Reader {
+  readonly name: string;
+  readonly place: Span;
+  readonly product?: string | undefined;
+  readonly dependencies: readonly Dependency[];
+}
 
 interface Edge {
   readonly reader: string;
@@ -21,15 +29,15 @@ const layerOf = (name: string): number => layers.findIndex((l) => l.test(name));
 /** A finding for each ring, at its first edge, with the other edges beside it. */
 export function cycleDiagnostics(
   graph: Graph,
-  units: ReadonlyMap<string, Unit>,
+  readerOf: (id: string) => Reader,
 ): { readonly ring: readonly string[]; readonly diagnostic: Diagnostic }[] {
   return graph.rings().map((ring) => {
-    const edges = ring.map((id, i) => edge(units, id, ring[(i + 1) % ring.length]!));
+    const edges = ring.map((id, i) => edge(readerOf, id, ring[(i + 1) % ring.length]!));
     const cut = likeliestCut(edges);
     const [first, ...rest] = edges;
     const related = rest.map((e) => ({ message: `${e.reader} reads ${e.read}`, span: e.place }));
-    const names = ring.map((id) => units.get(id)!.node.name);
-    const product = units.get(ring[0]!)!.node.product;
+    const names = ring.map((id) => readerOf(id).name);
+    const { product } = readerOf(ring[0]!);
     return {
       ring,
       diagnostic: sqlCodes.create("cycle", { ring: names, cut }, { span: first!.place, related, product }),
@@ -37,10 +45,10 @@ export function cycleDiagnostics(
   });
 }
 
-function edge(units: ReadonlyMap<string, Unit>, reader: string, read: string): Edge {
-  const from = units.get(reader)!.node;
+function edge(readerOf: (id: string) => Reader, reader: string, read: string): Edge {
+  const from = readerOf(reader);
   const dependency = from.dependencies.find((d) => d.kind === "node" && d.id === read);
-  return { reader: from.name, read: units.get(read)!.node.name, place: dependency?.place ?? from.place };
+  return { reader: from.name, read: readerOf(read).name, place: dependency?.place ?? from.place };
 }
 
 /** The edge that goes against the usual direction of layers, if one does. */

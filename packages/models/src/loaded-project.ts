@@ -7,6 +7,7 @@ import type { Surroundings } from "./context/surroundings.ts";
 import { parseCsv } from "./csv.ts";
 import type { CsvTable } from "./csv.ts";
 import { cycleDiagnostics } from "./cycles.ts";
+import type { Reader } from "./cycles.ts";
 import { graphValue } from "./graph-values.ts";
 import type { Plain } from "./semantic.ts";
 import { fingerprintOf } from "./fingerprint.ts";
@@ -148,8 +149,10 @@ export class LoadedProject implements Project {
       ...[...this.declared.values()].map((d) => [d.id, d.parents] as const),
       ...[...this.unitTests.values()].map((t) => [t.id, [t.model]] as const),
     ]);
-    for (const { ring, diagnostic } of cycleDiagnostics(this.#graph, units)) {
-      for (const id of ring) units.get(id)!.trouble.push(diagnostic);
+    const readerOf = (id: string): Reader => units.get(id)?.node ?? { ...this.declared.get(id)!, dependencies: [] };
+    for (const { ring, diagnostic } of cycleDiagnostics(this.#graph, readerOf)) {
+      for (const id of ring) units.get(id)?.trouble.push(diagnostic);
+      found.add(diagnostic);
     }
     for (const unit of units.values()) {
       const hooks = this.hooks(unit.node).diagnostics;

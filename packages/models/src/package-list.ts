@@ -118,6 +118,11 @@ class PackageReader implements PackageList {
       if (one.kind !== "local") continue;
       const folder = this.#localFolder(from, one);
       if (folder === undefined || this.#seen.has(folder)) continue;
+      if (folder === "") {
+        const params = { kind: "packages", name: this.#rootFile.name, other: "the project itself" };
+        this.diagnostics.push(sqlCodes.create("duplicate-model", params, { span: one.place, help: "take it out" }));
+        continue;
+      }
       if (this.packages.length >= maximumPackages) return;
       if (this.#files.read(this.#path(folder, "dbt_project.yml")) === undefined) absent.push(one);
       else {
@@ -130,7 +135,8 @@ class PackageReader implements PackageList {
   /** The folder relative to the project; nothing for one outside the workspace, which is reported. */
   #localFolder(from: string, one: Wanted): string | undefined {
     const display = this.#options.displayPath ?? "";
-    const folder = posix.join(from === "" ? "." : from, one.name).replace(/\/$/, "");
+    const joined = posix.join(from === "" ? "." : from, one.name).replace(/\/$/, "");
+    const folder = joined === "." ? "" : joined;
     const outside = display !== "" && posix.join(display, folder).startsWith("..");
     if (one.name.startsWith("/") || /[\\\0]|^[A-Za-z]:/.test(one.name) || outside) {
       const params = {

@@ -1,5 +1,5 @@
-import { didYouMean } from "@meshwork/diagnostics";
-import type { Diagnostic, Span } from "@meshwork/diagnostics";
+import { didYouMean, nearest } from "@meshwork/diagnostics";
+import type { Diagnostic, RelatedPlace, Span } from "@meshwork/diagnostics";
 import type { EngineErrorCode } from "@meshwork/engine";
 import type { Compiled, Project, ProjectNode } from "../model.ts";
 import { sqlCodes } from "../sql.codes.ts";
@@ -38,17 +38,39 @@ export function engineDiagnostic(
   const [first, ...rest] = trouble.message.trim().split("\n");
   const reason = `${sentence(first ?? "The engine gave no reason")}${near}`;
   const details = rest.map((l) => l.trimEnd()).filter((l) => l !== "");
-  const help = nextStep(trouble, extra.compiledPath);
+  const slip = compiled === undefined ? undefined : keywordSlip(trouble, compiled);
+  const help = slip?.help ?? nextStep(trouble, extra.compiledPath);
   return sqlCodes.create(
     "query-failed",
     { reason },
     {
       span,
       product,
+      ...(slip === undefined ? {} : { related: [slip.related] }),
       ...(details.length === 0 ? {} : { details }),
       ...(help === undefined ? {} : { help }),
     },
   );
+}
+
+const keywords =
+  "select from where group order having join left right inner outer cross union limit with distinct case when then else over partition qualify".split(
+    " ",
+  );
+
+/** Engines complain about the word after a misspelt keyword: the one before it is what to look at. */
+function keywordSlip(
+  trouble: EngineTrouble,
+  compiled: Compiled,
+): { readonly help: string; readonly related: RelatedPlace } | undefined {
+  if (trouble.code !== "syntax" || trouble.offset === undefined) return undefined;
+  const before = /([A-Za-z]{4,12})\s+$/.exec(compiled.sql.slice(Math.max(0, trouble.offset - 200), trouble.offset));
+  const word = before?.[1];
+  if (before === null || word === undefined || keywords.includes(word.toLowerCase())) return undefined;
+  const [near] = nearest(word.toLowerCase(), keywords);
+  const span = compiled.locate(trouble.offset - before[0].length, word.length);
+  if (near === undefined || span === undefined) return undefined;
+  return { help: `write ${near}`, related: { message: `"${word}" looks like "${near}"`, span } };
 }
 
 function offered(word: string | undefined, candidates: readonly string[]): string {

@@ -64,6 +64,7 @@ function selectNodes(
     const products = mesh.chosen.filter((p) => mesh.projects.of(p) === project);
     const names = new Set(products.map((p) => p.name));
     const selected = selectIn(project, options, types);
+    project.noteSelection(selected.ids);
     const mine = options.products?.length
       ? selected.nodes.filter((n) => n.product === undefined || names.has(n.product))
       : selected.nodes;

@@ -50,9 +50,11 @@ export function plainPlaces(options: DbtOptions, root: string, types?: readonly 
     },
   });
   const path = options.targetPath ?? options.env?.["DBT_TARGET_PATH"] ?? settings.targetPath ?? "target";
+  const selected = selectIn(project, options, types);
+  project.noteSelection(selected.ids);
   const place = {
     project,
-    selected: selectIn(project, options, types),
+    selected,
     targetFolder: isAbsolute(path) ? path : resolve(options.targetPath === undefined ? root : cwd, path),
     threads,
     connect: async (signal: AbortSignal | undefined): Promise<Connection> => {
