@@ -27,7 +27,7 @@ switch (name) {
   }
   case "read-and-hash": {
     const hash = createHash("sha256");
-    for (const file of files(folder, /\.(ya?ml|sql|csv|json)$/)) hash.update(readFileSync(file));
+    for (const file of files(folder, /\.(ya?ml|sql|csv|json|js|ts)$/)) hash.update(readFileSync(file));
     process.stdout.write(hash.digest("hex"));
     break;
   }

@@ -18,6 +18,7 @@ import { diffBenchmark } from "./diff.bench.ts";
 import { lintBenchmark } from "./lint.bench.ts";
 import { measure, report } from "./measure.ts";
 import type { Subject } from "./measure.ts";
+import { relintBenchmark } from "./relint.bench.ts";
 import { sampleMesh } from "./sample-mesh.ts";
 
 const usage = `Times Meshwork's commands against the floor of the same work, measured in the same run.
@@ -29,6 +30,7 @@ node tools/dist/bench/main.js [NAMES…] [--sizes 10,100,1000] [--runs 5] [--dat
   start-up     mesh --version against node -e 0
   diff         mesh diff of two contracts in a warm process, against reading and parsing both
   lint         mesh lint against datacontract lint, and against reading the contracts and a compiled JSON Schema
+  relint       one edit in a process that goes on, against reading the contract's YAML
   compile      mesh compile against stock nunjucks on the same models
   typecheck    mesh typecheck against node -e 0
   unchanged    the second, unchanged mesh build against reading and hashing the files
@@ -80,6 +82,7 @@ const benchmarks: Readonly<Record<string, () => Promise<void>>> = {
     const only = values.only.split(",").filter((name) => name !== "");
     await dbtBenchmark({ sizes: sizesOf([100, 1000]), runs, peers: values.peers, repository, only });
   },
+  relint: () => relintBenchmark(runs),
   async compile() {
     await eachSize([10, 100, 1000], (size, root) => {
       const subjects: Subject[] = [
