@@ -170,7 +170,7 @@ export class LintMemory implements ProjectMemory {
     const read = readContract({ file: place.contractFile, text }, context);
     const reading = ofVersion(place, read.diagnostics).map(plainDiagnostic);
     const unit: ContractUnit = { key, contract: serialized(read.value), reading };
-    const source = new RereadSource(place.contractFile, text, context);
+    const source = new RereadSource(place.contractFile, text, context, read.source);
     const product = productOf(place, domain, read.value, source, reading);
     if (this.#wanted(place)) unit.lint = this.#lint(product, read.source);
     return { unit, product };

@@ -2,16 +2,20 @@ import type { ContractSource, ReadContext } from "@meshwork/contract";
 import { readContract } from "@meshwork/contract";
 import type { Path, Span } from "@meshwork/diagnostics";
 
+let last: { readonly of: RereadSource; readonly source: ContractSource } | undefined;
+
 /** A contract's text whose places are worked out by reading it again: a mesh of thousands keeps texts, not trees. */
 export class RereadSource implements ContractSource {
   readonly file: string;
   readonly text: string;
   readonly #context: ReadContext;
 
-  constructor(file: string, text: string, context: ReadContext) {
+  /** `source`: what reading the text just gave, to be asked until another contract is. */
+  constructor(file: string, text: string, context: ReadContext, source?: ContractSource) {
     this.file = file;
     this.text = text;
     this.#context = context;
+    if (source !== undefined) last = { of: this, source };
   }
 
   spanOf(path: Path, part?: "key" | "value"): Span | undefined {
@@ -32,5 +36,3 @@ export class RereadSource implements ContractSource {
     return last.source;
   }
 }
-
-let last: { readonly of: RereadSource; readonly source: ContractSource } | undefined;
