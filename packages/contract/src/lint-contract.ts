@@ -1,9 +1,10 @@
 import { defineArea } from "@meshwork/diagnostics";
-import type { Area, Diagnostic, Path } from "@meshwork/diagnostics";
+import type { Area, Diagnostic, Path, Span } from "@meshwork/diagnostics";
 import type { Contract } from "./model.ts";
 import { readingCodes } from "./reading-codes.ts";
 import { contractRules } from "./rules/registry.ts";
 import type { Read } from "./source.ts";
+import { MAX_FINDINGS, tooMany } from "./yaml/reader.ts";
 
 /** Every code that a single contract can yield, with its page. Problems of mesh.yaml and domain.yaml as files too. */
 export const contractArea: Area = defineArea(
@@ -29,7 +30,11 @@ export interface LintContext {
 export function lintContract(read: Read<Contract>, context: LintContext): readonly Diagnostic[] {
   const { value: contract, source, diagnostics } = read;
   if (contract === undefined) return diagnostics;
-  const broken = diagnostics.filter((d) => d.severity === "error" && d.path !== undefined).map((d) => d.path!);
+  const unread = diagnostics.flatMap(({ severity, path = [] }) =>
+    severity === "error" && path.length > 0 ? [path] : [],
+  );
+  const broken = new Set(unread.map((path) => JSON.stringify(path)));
+  const wholes = new Set(unread.flatMap((path) => path.map((_, n) => JSON.stringify(path.slice(0, n + 1)))));
   const ruleContext = {
     contract,
     source,
@@ -40,12 +45,15 @@ export function lintContract(read: Read<Contract>, context: LintContext): readon
   };
   const found = contractRules
     .flatMap((rule) => rule.run(ruleContext))
-    .filter((finding) => !broken.some((path) => path.length > 0 && concerns(finding.path ?? [], path)));
-  return [...diagnostics, ...found];
+    .filter(({ path = [] }) => broken.size === 0 || !concerns(path, broken, wholes));
+  const all = [...diagnostics, ...found];
+  if (all.length <= MAX_FINDINGS + 1) return all;
+  const span = (): Span | undefined => source.spanOf([]);
+  const more = contractArea.create("too-large" as never, { what: tooMany } as never, { path: [], span } as never);
+  return [...all.slice(0, MAX_FINDINGS), more];
 }
 
 /** A finding about a part that could not be read, or about a whole (a service level, a port) of which a part could not. */
-const concerns = (finding: Path, broken: Path): boolean =>
-  startsWith(finding, broken) || (finding.length > 1 && startsWith(broken, finding));
-
-const startsWith = (path: Path, start: Path): boolean => start.every((step, i) => path[i] === step);
+const concerns = (path: Path, broken: ReadonlySet<string>, wholes: ReadonlySet<string>): boolean =>
+  path.some((_, n) => broken.has(JSON.stringify(path.slice(0, n + 1)))) ||
+  (path.length > 1 && wholes.has(JSON.stringify(path)));

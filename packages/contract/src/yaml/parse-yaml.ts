@@ -9,6 +9,8 @@ export const MAX_LENGTH = 1_000_000;
 export const MAX_NODES = 200_000;
 /** Lists and maps inside each other. */
 export const MAX_DEPTH = 64;
+/** Things wrong with one text as YAML that are told; with more it is no contract. */
+export const MAX_PROBLEMS = 100;
 
 export type YamlProblem =
   | { readonly kind: "not-text"; readonly start: number; readonly end: number; readonly what: string }
@@ -53,7 +55,12 @@ function refuse(text: string): YamlProblem | undefined {
     return { kind: "too-large", start: 0, end: 0, what: `It has ${text.length} characters; ${MAX_LENGTH} are read` };
   }
   const control = CONTROL.exec(text);
-  if (control === null) return undefined;
+  if (control === null) {
+    const broken = text.indexOf("\uFFFD");
+    if (broken === -1) return undefined;
+    const what = "It holds bytes that are no UTF-8, as a file saved as Latin-1 or Windows-1252 does";
+    return { kind: "not-text", start: broken, end: broken + 1, what };
+  }
   const start = control.index;
   const code = text.charCodeAt(start);
   const what =
@@ -148,6 +155,11 @@ class Composer {
         return { documents: [], problems: [...this.#problems, { kind: "too-large", start: 0, end: 0, what }] };
       }
       if (!this.#take(event)) return { documents: [], problems: this.#problems };
+      if (this.#problems.length >= MAX_PROBLEMS) {
+        const what = `More than ${MAX_PROBLEMS} things are wrong with it as YAML, and the first of them are told`;
+        const problems = this.#problems.slice(0, MAX_PROBLEMS);
+        return { documents: [], problems: [...problems, { kind: "too-large", start: 0, end: 0, what }] };
+      }
     }
     return { documents: this.#documents, problems: this.#problems };
   }

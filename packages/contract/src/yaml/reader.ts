@@ -22,6 +22,10 @@ export interface ReportExtra {
   readonly related?: () => readonly RelatedPlace[];
 }
 
+/** Findings of one file that are told: nobody reads more, and a generated file may have a hundred thousand. */
+export const MAX_FINDINGS = 1000;
+export const tooMany = `More than ${MAX_FINDINGS} things are wrong with it, and the first of them are told`;
+
 /** Collects what is wrong while a file is read. */
 export class Reader {
   readonly source: YamlSource;
@@ -40,6 +44,11 @@ export class Reader {
     place: () => Span | undefined,
     extra: ReportExtra = {},
   ): void {
+    if (this.diagnostics.length > MAX_FINDINGS) return;
+    if (this.diagnostics.length === MAX_FINDINGS && (code as string) !== "too-large") {
+      this.report("too-large", { what: tooMany }, [], () => this.source.span(0, 0));
+      return;
+    }
     const { help, severity, replace, related } = extra;
     const create = codes.create as (code: string, params: unknown, extra: object) => Diagnostic;
     const made = create(code, params, {
