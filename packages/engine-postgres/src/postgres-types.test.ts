@@ -60,7 +60,7 @@ describe("the dialect's DDL on the engine", () => {
         }),
         async (drawn) => {
           const columns: Column[] = drawn.map(([name, t, nullable], i) => ({
-            name: `${i}${name}`.toWellFormed(),
+            name: `${i}${name}`,
             type: t,
             nullable,
           }));
@@ -87,7 +87,7 @@ describe("the dialect's DDL on the engine", () => {
 
   it("writes literals that the engine reads as the values they are", async () => {
     const value: fc.Arbitrary<SqlValue> = fc.oneof(
-      fc.string({ unit: "binary", maxLength: 20 }).map((s) => s.toWellFormed().replaceAll("\0", "")),
+      fc.string({ unit: "binary", maxLength: 20 }).map((s) => s.replaceAll("\0", "")),
       fc.boolean(),
       fc.constant(null),
       fc.bigInt({ min: -(2n ** 63n) + 1n, max: 2n ** 63n - 1n }),

@@ -142,5 +142,7 @@ export interface BindError {
 export interface Binder {
   declare(relation: Relation, columns: readonly Column[]): Promise<void>;
   bind(sql: string, signal?: AbortSignal): Promise<BoundQuery | BindError>;
+  /** Forgets all relations, where that is cheaper than a new binder. */
+  reset?(): Promise<void>;
   close(): Promise<void>;
 }

@@ -2,6 +2,7 @@ import type { OutputPort, ContractColumn } from "@meshwork/contract";
 import { snakeName } from "@meshwork/contract";
 import type { Diagnostic } from "@meshwork/diagnostics";
 import { ArtifactProject } from "@meshwork/engine-dbt";
+import type { Binder } from "@meshwork/engine";
 import type { ModelDescription, Project, ProjectNode, SourceNode, UpstreamRelation } from "@meshwork/models";
 import { describeModels } from "@meshwork/models";
 import type { Column } from "@meshwork/sql";
@@ -25,19 +26,27 @@ export async function describeProducts(
   } = {},
 ): Promise<ReadonlyMap<string, ModelDescription>> {
   const out = new Map<string, ModelDescription>();
-  for (const project of mesh.projects.all(products)) {
-    const names = new Set(products.filter((p) => mesh.projects.of(p) === project).map((p) => p.name));
-    const nodes = [...project.nodes.values()].filter(
-      (n) => n.resourceType !== "test" && n.product !== undefined && names.has(n.product),
-    );
-    const load = binderOf(mesh, project);
-    if (load === undefined) {
-      for (const node of nodes) options.unbound?.(node, "sql");
-      continue;
-    }
-    const sources = await fileColumns(mesh, undeclaredSources(project, names));
-    const binder = await load();
-    try {
+  const binders = new Map<() => Promise<Binder>, Binder>();
+  try {
+    await describeAll();
+  } finally {
+    for (const binder of binders.values()) await binder.close();
+  }
+  return out;
+
+  async function describeAll(): Promise<void> {
+    for (const project of mesh.projects.all(products)) {
+      const names = new Set(products.filter((p) => mesh.projects.of(p) === project).map((p) => p.name));
+      const nodes = [...project.nodes.values()].filter(
+        (n) => n.resourceType !== "test" && n.product !== undefined && names.has(n.product),
+      );
+      const load = binderOf(mesh, project);
+      if (load === undefined) {
+        for (const node of nodes) options.unbound?.(node, "sql");
+        continue;
+      }
+      const sources = await fileColumns(mesh, undeclaredSources(project, names));
+      const binder = await opened(load);
       const described = await describeModels(project, binder, {
         nodes,
         columnsOf: (upstream) =>
@@ -57,11 +66,21 @@ export async function describeProducts(
         );
         if (blank.length > 0) options.unknown?.(model, blank);
       }
-    } finally {
-      await binder.close();
     }
   }
-  return out;
+
+  /** A binder that can forget serves one project after the other: to start PostgreSQL costs a second. */
+  async function opened(load: () => Promise<Binder>): Promise<Binder> {
+    const before = binders.get(load);
+    if (before?.reset !== undefined) {
+      await before.reset();
+      return before;
+    }
+    await before?.close();
+    const binder = await load();
+    binders.set(load, binder);
+    return binder;
+  }
 }
 
 /** What binds a project's SQL. Of projects that dbt runs, in any engine's SQL, the embedded engine understands a good part. */

@@ -139,9 +139,21 @@ describe("binding", () => {
       code: "unknown-column",
       candidates: ["b"],
     });
-    await expect(binder.declare({ ...relation, database: "other" }, [column("a")])).rejects.toThrow(
-      /one database at a time/,
-    );
+    await binder.declare({ ...relation, database: "other" }, [column("a")]);
+    const other = await binder.bind("SELECT a FROM other.o.changing");
+    expect(!other.ok && other.message).toMatch(/cross-database references are not implemented/i);
+  });
+
+  it("forgets all relations when it is reset", async () => {
+    const own = postgresBinder();
+    await own.declare({ database: "one", schema: "s", name: "a" }, [column("id")]);
+    await own.declare({ name: "b" }, [column("id")]);
+    await own.reset!();
+    for (const sql of ["select id from s.a", "select id from b"])
+      expect(await own.bind(sql)).toMatchObject({ ok: false, code: "unknown-relation", candidates: [] });
+    await own.declare({ database: "two", schema: "s", name: "a" }, [column("n")]);
+    expect(await lineageOf(own, "select n from two.s.a")).toEqual(["n <- a.n:i |", "rows:"]);
+    await own.close();
   });
 
   it.each([

@@ -1,5 +1,5 @@
 import { nearest } from "@meshwork/diagnostics";
-import { EngineError, type BindError, type Binder, type BoundColumn, type ReadColumn } from "@meshwork/engine";
+import type { BindError, Binder, BoundColumn, ReadColumn } from "@meshwork/engine";
 import { postgres as dialect, type Column, type Relation } from "@meshwork/sql";
 import type { PGlite } from "@electric-sql/pglite";
 import { newDatabaseInMemory } from "../pglite/prepared-data.ts";
@@ -52,8 +52,8 @@ export function postgresBinder(): Binder {
     const key = name.toLowerCase();
     try {
       if (relation.database !== undefined && relation.database !== databaseName) {
-        if (databaseName !== undefined)
-          throw new EngineError("other", `PostgreSQL reads one database at a time, here "${databaseName}".`);
+        // PostgreSQL reads one database at a time: who reads another is told so by the server.
+        if (databaseName !== undefined) return;
         databaseName = relation.database;
         await renameDatabase(database, relation.database);
       }
@@ -141,6 +141,25 @@ export function postgresBinder(): Binder {
         return bind(sql);
       });
     },
+    reset: () =>
+      exclusive(async () => {
+        if (started === undefined) return;
+        const { database } = await started;
+        const own = [...schemas]
+          .filter((s) => s !== "public")
+          .map((s) => `drop schema ${dialect.identifier(s)} cascade`);
+        const plain = [...byName.values()].flatMap(({ declared: { relation } }) =>
+          relation.schema === undefined || relation.schema === "public"
+            ? [`drop table if exists ${dialect.relation({ schema: "public", name: relation.name })} cascade`]
+            : [],
+        );
+        await database.exec([...own, ...plain].join(";\n"));
+        databaseName = undefined;
+        schemas.clear();
+        schemas.add("public");
+        byName.clear();
+        relations.clear();
+      }),
     async close() {
       await turn;
       const running = started;
