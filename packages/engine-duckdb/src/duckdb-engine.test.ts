@@ -187,6 +187,20 @@ describe("errors of DuckDB", () => {
   });
 });
 
+it("keeps what was written when its sessions were left open, however often the file is opened again", async () => {
+  const path = join(mkdtempSync(join(folder, "again-")), "a.duckdb");
+  for (let i = 0; i < 12; i++) {
+    const engine = duckdbEngine({ path });
+    const [first, second] = [await engine.open(), await engine.open()];
+    await (await second.query(`create table t${i} as select ${i} as n`)).rows();
+    await first.query("begin");
+    for (let j = 0; j <= i; j++) expect(await (await first.query(`select n from t${j}`)).rows()).toEqual([[j]]);
+    await first.query("commit");
+    await engine.close();
+    await expect(second.query("select 1")).rejects.toThrow(/closed/);
+  }
+});
+
 it("loads the native module only when something is opened", () => {
   const own = pathToFileURL(join(import.meta.dirname, "../dist/index.js")).href;
   const script = `import { createRequire } from "node:module";

@@ -11,6 +11,7 @@ import { openDatabase, type Database, type DuckdbOptions } from "./open-database
 export function duckdbEngine(options: DuckdbOptions = {}): Engine {
   let database: Promise<Database> | undefined;
   let closed = false;
+  const sessions = new Set<DuckdbSession>();
 
   return {
     dialect,
@@ -21,7 +22,10 @@ export function duckdbEngine(options: DuckdbOptions = {}): Engine {
       const opening = (database ??= openDatabase(options));
       try {
         const connection = await (await opening).connect();
-        return new DuckdbSession(await import("@duckdb/node-api"), connection);
+        const session = new DuckdbSession(await import("@duckdb/node-api"), connection);
+        for (const known of sessions) if (known.isClosed) sessions.delete(known);
+        sessions.add(session);
+        return session;
       } catch (error) {
         // The next attempt tries anew: the file may have been let go.
         if (database === opening) database = undefined;
@@ -32,6 +36,9 @@ export function duckdbEngine(options: DuckdbOptions = {}): Engine {
       closed = true;
       const opening = database;
       database = undefined;
+      // A connection that is left open keeps its database alive: a second one on the same file would lose what it writes.
+      for (const session of sessions) await session.close();
+      sessions.clear();
       await opening?.then(
         (open) => open.closeSync(),
         () => {},

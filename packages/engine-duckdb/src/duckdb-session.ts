@@ -165,6 +165,10 @@ export class DuckdbSession implements Session {
     }
   }
 
+  get isClosed(): boolean {
+    return this.#closed;
+  }
+
   /** Waits for the running statement, then lets go of the connection. */
   async close(): Promise<void> {
     await this.#turn;

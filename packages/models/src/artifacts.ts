@@ -16,7 +16,7 @@ export interface ArtifactOptions {
 /** `target/run_results.json`, dbt's schema v6. */
 export function runResults(
   project: Project,
-  outcome: RunOutcome,
+  outcome: Pick<RunOutcome, "results">,
   options: ArtifactOptions & {
     readonly elapsedMs: number;
     readonly command: string;

@@ -374,6 +374,7 @@ export class Compiler {
       dependencies: own.dependencies,
       diagnostics: [...diagnostics],
       locate: (offset, length = 0) => this.#locate(pieces, offset, length),
+      writers: (offset) => this.#writers(pieces, offset),
     };
   }
 
@@ -404,6 +405,17 @@ export class Compiler {
     const to = this.#origin(piece, Math.min(at + length - 1, piece.mapStart + piece.end - piece.start - 1));
     if (to === undefined || to.file !== from.file || to.line < from.line) return from;
     return { ...from, endLine: to.endLine, endColumn: to.endColumn };
+  }
+
+  #writers(pieces: readonly Piece[], offset: number): { macro: string; place: Span }[] {
+    const piece = pieces.find((p) => offset >= p.start && offset < p.end);
+    const found = piece?.map?.locate(offset - piece.start + piece.mapStart);
+    if (found === undefined) return [];
+    // Each macro's own place: where the text stands in the innermost, where the next one in is called in the others.
+    return found.frames.flatMap((frame, i) => {
+      const place = spanOf(this.#around, i === 0 ? found.place : found.frames[i - 1]!.place);
+      return place === undefined ? [] : [{ macro: frame.macro, place }];
+    });
   }
 
   #origin(piece: Piece, at: number): Span | undefined {

@@ -557,6 +557,8 @@ export interface Compiled {
    * Offsets count UTF-16 units; text a macro produced belongs to the macro's call.
    */
   locate(offset: number, length?: number): Span | undefined;
+  /** The macros that wrote the text at an offset, the innermost first, each with the place in it. */
+  writers?(offset: number): readonly { readonly macro: string; readonly place: Span }[];
 }
 
 export interface Selection {

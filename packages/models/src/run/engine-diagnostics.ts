@@ -40,14 +40,18 @@ export function engineDiagnostic(
   const details = rest.map((l) => l.trimEnd()).filter((l) => l !== "");
   const slip = compiled === undefined ? undefined : keywordSlip(trouble, compiled);
   const help = slip?.help ?? nextStep(trouble, extra.compiledPath);
+  const writers = (trouble.offset === undefined ? [] : (compiled?.writers?.(trouble.offset) ?? []))
+    .slice(0, 6)
+    .map(({ macro, place }) => ({ message: `written by macro "${macro}"`, span: place }));
+  const related = [...(slip === undefined ? [] : [slip.related]), ...writers];
   return sqlCodes.create(
     "query-failed",
     { reason },
     {
       span,
       product,
-      ...(slip === undefined ? {} : { related: [slip.related] }),
       ...(details.length === 0 ? {} : { details }),
+      ...(related.length === 0 ? {} : { related }),
       ...(help === undefined ? {} : { help }),
     },
   );

@@ -81,6 +81,8 @@ export interface RunOptions {
   readonly failFast?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
+  /** After each job: how the whole run stands, what was not reached as skipped. For a record that outlives a kill. */
+  readonly onState?: ((results: () => readonly NodeResult[]) => void) | undefined;
   /** The clock of `startedAt`, `completedAt` and `ms`. */
   readonly now: () => Date;
   /** Rows of a failing test to fetch; 0 fetches none. */

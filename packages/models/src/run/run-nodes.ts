@@ -81,13 +81,32 @@ class Run {
     };
     await hooks("start");
     if (!hasErrors(diagnostics)) {
+      this.#options.onState?.(() => this.#unreached());
       await this.#work(shared);
       await hooks("end");
     }
     const cancelled = signal?.aborted === true;
+    // What was not reached is skipped: a retry goes on with it.
+    if (cancelled) this.#results.push(...this.#unreached());
     const good = (r: NodeResult): boolean => succeeded(r.status);
     const ok = !cancelled && !hasErrors(diagnostics) && this.#results.every(good);
     return { results: this.#results, ok, diagnostics, cancelled };
+  }
+
+  /** Results of what no session has begun, as they stand. */
+  #unreached(): NodeResult[] {
+    const reached = new Set(this.#results.map(resultId));
+    const at = this.#options.now();
+    const left = this.#plan.jobs.filter((job) => !reached.has(job.id));
+    return left.map(({ node, unitTest }) => ({
+      node,
+      unitTest,
+      status: "skipped",
+      ms: 0,
+      startedAt: at,
+      completedAt: at,
+      diagnostics: [],
+    }));
   }
 
   /** Every session takes the next job that waits for nothing, until none is left. */
@@ -149,6 +168,7 @@ class Run {
     const failed = result.status === "error" || result.status === "fail";
     if (this.#options.failFast === true && failed) this.#failedFast ??= resultId(result);
     this.#options.onEvent?.({ kind: "finish", result, index, total });
+    this.#options.onState?.(() => [...this.#results, ...this.#unreached()]);
     return succeeded(result.status);
   }
 

@@ -1,7 +1,7 @@
 import { join, relative } from "node:path";
 import type { Diagnostic } from "@meshwork/diagnostics";
 import { hasErrors } from "@meshwork/diagnostics";
-import type { NodeResult, ResourceType } from "@meshwork/models";
+import type { NodeResult, ResourceType, RunOutcome } from "@meshwork/models";
 import { manifest, resultId, runNodes, runResults } from "@meshwork/models";
 import type { DbtOptions } from "../dbt/dbt-options.ts";
 import type { DbtPlace } from "../dbt/dbt-place.ts";
@@ -68,6 +68,8 @@ const runVerb = (
   types: readonly ResourceType[],
 ): Promise<OperationResult<readonly RanNode[]>> => answering([], () => runIn(options, { command, types }));
 
+const recordEveryMs = 250;
+
 /** Runs a verb in every project that the flags mean. @throws {Refusal} */
 export async function runIn(options: RunVerbOptions, verb: Verb): Promise<OperationResult<readonly RanNode[]>> {
   const { command, types } = verb;
@@ -87,6 +89,12 @@ export async function runIn(options: RunVerbOptions, verb: Verb): Promise<Operat
     if (hasErrors(project.diagnostics.filter((d) => d.code !== "sql/needs-engine"))) unread = true;
     if (nodes.length + unitTests.length === 0 || unread) continue;
     const started = performance.now();
+    const record = (outcome: Pick<RunOutcome, "results">): void => {
+      const elapsedMs = performance.now() - started;
+      const written = { ...artifactOptions(opened), elapsedMs, command, args: argsOf(options) };
+      writeTarget(place, "run_results.json", runResults(project, outcome, written));
+    };
+    let next = 0;
     const connection = await place.connect(options.signal);
     try {
       const outcome = await runNodes(project, connection.session, {
@@ -111,6 +119,13 @@ export async function runIn(options: RunVerbOptions, verb: Verb): Promise<Operat
         sampleRows: options.rows ?? 5,
         now: () => new Date(),
         write: (path, text) => writeTarget(place, path, text),
+        onState: (state) => {
+          // A run that is killed leaves what a retry goes on with; writing it must not slow the run down.
+          const before = performance.now();
+          if (before < next) return;
+          record({ results: state() });
+          next = performance.now() + Math.max(recordEveryMs, 20 * (performance.now() - before));
+        },
         onEvent: (e) => {
           if (e.kind === "start")
             options.onProgress?.({ kind: "phase", text: `${command}: ${e.node.name}`, done: e.index, total: e.total });
@@ -121,9 +136,7 @@ export async function runIn(options: RunVerbOptions, verb: Verb): Promise<Operat
         found.push(...r.diagnostics);
         results.push(ranNode(r));
       }
-      const elapsedMs = performance.now() - started;
-      const written = { ...artifactOptions(opened), elapsedMs, command, args: argsOf(options) };
-      writeTarget(place, "run_results.json", runResults(project, outcome, written));
+      record(outcome);
       writeTarget(place, "manifest.json", manifest(project, artifactOptions(opened)));
     } finally {
       await connection.close();
