@@ -3,6 +3,7 @@ import type { Diagnostic } from "@meshwork/diagnostics";
 import { buildTests } from "./build-tests.ts";
 import type { ConfigTree } from "./config-tree.ts";
 import type { Surroundings } from "./context/surroundings.ts";
+import { spaceInName } from "./deprecations.ts";
 import { DeclaredReader } from "./declared.ts";
 import { LoadedProject } from "./loaded-project.ts";
 import { describeMacros } from "./macro-properties.ts";
@@ -118,6 +119,7 @@ function addUnit(assembly: Assembly, reading: Reading, unit: Unit): void {
     if (!assembly.disabled.has(node.id)) assembly.disabled.set(node.id, unit);
     return;
   }
+  if (/\s/.test(node.name)) reading.diagnostics.push(spaceInName(node.resourceType, node.name, unit.text));
   const version = node.version?.version;
   const before =
     assembly.index.in(node.package, node.name, version) ??

@@ -2,6 +2,7 @@ import { nearest } from "@meshwork/diagnostics";
 import type { Diagnostic } from "@meshwork/diagnostics";
 import { configKey, isHook } from "./config.ts";
 import type { ConfigLayer, Setting } from "./config.ts";
+import { settingWithoutPlus } from "./deprecations.ts";
 import type { ConfigValue } from "./model.ts";
 import { knownConfigKeys, mappingConfigKeys } from "./properties-keys.ts";
 import type { SourceText } from "./source-text.ts";
@@ -80,6 +81,7 @@ export class ConfigTree {
           }
           continue;
         }
+        if (!entry.key.startsWith("+")) found.push(settingWithoutPlus(this.#source, entry));
         const key = configKey(entry.key);
         if (knownConfigKeys.includes(key) || nearest(key, knownConfigKeys).length === 0) continue;
         const of = `"${label}" in dbt_project.yml`;

@@ -104,6 +104,15 @@ describe("the thirteen mistakes", () => {
     await expect(parts.join("\n")).toMatchFileSnapshot("./testdata/mistakes.txt");
   });
 
+  it("the page on errors shows them as they are", () => {
+    const read = (path: string): string => readFileSync(new URL(path, import.meta.url), "utf8");
+    const page = read("../../../docs/dbt-errors.md");
+    for (const part of read("./testdata/mistakes.txt")
+      .split(/^# .*\n/m)
+      .slice(1))
+      expect(page).toContain(part.trim());
+  });
+
   it("each names a line and a column of the author's file, and nothing of a stack", () => {
     const text = readFileSync(new URL("./testdata/mistakes.txt", import.meta.url), "utf8");
     for (const part of text.split(/^# /m).slice(1))

@@ -1,4 +1,5 @@
 import type { Diagnostic } from "@meshwork/diagnostics";
+import { renamedKey } from "./deprecations.ts";
 import type { FileHost, RunHook } from "./model.ts";
 import { SourceText } from "./source-text.ts";
 import { sqlCodes } from "./sql.codes.ts";
@@ -49,6 +50,12 @@ const configTrees = [
   "saved-queries",
 ];
 
+const renamedKeys: Readonly<Record<string, string>> = {
+  "source-paths": "model-paths",
+  "data-paths": "seed-paths",
+  "modules-path": "packages-install-path",
+};
+
 /** YAML's own problems as diagnostics. */
 export function yamlDiagnostics(source: SourceText, document: YamlDocument): Diagnostic[] {
   return document.problems.map((p) => {
@@ -92,6 +99,10 @@ export function readProjectFile(
   if (node?.kind !== "map") {
     if (document.problems.length === 0) bad(undefined, "name", "missing", "the project's name in snake_case");
     return { file: undefined, diagnostics };
+  }
+  for (const entry of isPackage ? [] : node.entries) {
+    const name = Object.hasOwn(renamedKeys, entry.key) ? renamedKeys[entry.key] : undefined;
+    if (name !== undefined) diagnostics.push(renamedKey(source, entry, name));
   }
   for (const entry of node.entries) {
     if (!isPackage && !knownKeys.includes(entry.key)) {

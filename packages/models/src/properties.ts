@@ -11,6 +11,7 @@ import {
   testConfigKeys,
   versionKeys,
 } from "./properties-keys.ts";
+import { argumentsBeside } from "./deprecations.ts";
 import type { SourceText } from "./source-text.ts";
 import { renameFix } from "./rename-fix.ts";
 import { sqlCodes } from "./sql.codes.ts";
@@ -323,6 +324,9 @@ class Reader {
       else if (testConfigKeys.includes(entry.key)) config.push(entry);
       else args.push(entry);
     }
+    const loose = args.filter((a) => body.kind === "map" && body.entries.includes(a));
+    if (loose.length > 0 && named === undefined && entryOf(body, "arguments") === undefined)
+      this.#diagnostics.push(argumentsBeside(this.#source, body, loose));
     const own = named === undefined ? this.#source.span(first.start, first.end) : place;
     return { test, name, arguments: args, config, description, ...common, place: own };
   }
@@ -349,8 +353,14 @@ class Reader {
     for (const entry of node.entries) {
       if (known.includes(entry.key)) continue;
       const span = this.#span(entry);
-      const fixes = renameFix(entry.key, nearest(entry.key, known), span, (name) => name);
-      this.#diagnostics.push(sqlCodes.create("unknown-key", { key: entry.key, of, known, effect }, { span, fixes }));
+      const near = nearest(entry.key, known);
+      const fixes = renameFix(entry.key, near, span, (name) => name);
+      // A key of the author's own is dropped, as dbt does; one that is a slip away from a known key is a mistake.
+      const extra =
+        near.length > 0
+          ? { span, fixes }
+          : { span, severity: "warning" as const, help: "put keys of your own below config: meta:" };
+      this.#diagnostics.push(sqlCodes.create("unknown-key", { key: entry.key, of, known, effect }, extra));
     }
   }
 

@@ -13,7 +13,7 @@ const project = memoryProject({
   "models/marts/fct.sql": "{{ config(materialized='table', tags=['nightly', 'core']) }}select * from {{ ref('int') }}",
   "models/marts/rep.sql": "{{ config(meta={'team': 'x'}) }}select * from {{ ref('fct') }}",
   "models/marts/p.yml":
-    "models: [{name: fct, columns: [{name: id, tests: [not_null, {relationships: {to: ref('stg_a'), field: id}}]}]}]",
+    "models: [{name: fct, columns: [{name: id, tests: [not_null, {relationships: {arguments: {to: ref('stg_a'), field: id}}}]}]}]",
   "seeds/s.csv": "id\n1\n",
   "tests/rows.sql": "select * from {{ ref('rep') }} where false",
 });

@@ -35,6 +35,10 @@ export const sqlCodes = defineArea(
         `${p.of} has no key "${p.key}"${p.effect === undefined ? "" : `; ${p.effect}`}.${didYouMean(p.key, p.known)}`,
       help: (p: { known: readonly string[] }) => `known keys: ${p.known.join(", ")}`,
     },
+    deprecated: {
+      severity: "warning",
+      message: (p: { what: string }) => `${p.what}; newer versions of dbt refuse the old form.`,
+    },
     "bad-config": {
       severity: "error",
       message: (p: { key: string; value: string; expected: string; where: string }) =>

@@ -275,7 +275,7 @@ describe("incremental models, snapshots and tests", () => {
         "select * from {{ ref('s') }}",
       ),
       "models/t.yml":
-        "models: [{name: t, columns: [{name: id, tests: [unique, not_null, {relationships: {to: ref('s'), field: id}}]}, {name: zip, tests: [not_null]}, {name: day, tests: [{accepted_values: {values: ['2024-01-31']}}]}]}]",
+        "models: [{name: t, columns: [{name: id, tests: [unique, not_null, {relationships: {arguments: {to: ref('s'), field: id}}}]}, {name: zip, tests: [not_null]}, {name: day, tests: [{accepted_values: {arguments: {values: ['2024-01-31']}}}]}]}]",
     });
     expect(found).toEqual([expect.stringContaining("accepted_values"), expect.stringContaining("not_null")]);
     expect(

@@ -1,9 +1,14 @@
 import { describe, expect, it } from "vitest";
+import type { Diagnostic } from "@meshwork/diagnostics";
 import { runNodes } from "../index.ts";
+import type { Project } from "../index.ts";
 import { memoryProject, onDuckdb } from "../testdata/memory-project.ts";
 
 const model =
   "{{ config(materialized='table') }}\nselect * from (values (1, 'a', 1), (2, 'b', null), (2, null, 9), (null, null, 1)) t(id, kind, parent)";
+
+/** What is said but for the old forms of dbt, which some of these tests are written in. */
+const current = (project: Project): Diagnostic[] => project.diagnostics.filter((d) => d.code !== "sql/deprecated");
 
 /** Runs one test on the four rows above; gives its status and count. */
 async function verdict(
@@ -18,7 +23,7 @@ async function verdict(
   };
   return onDuckdb(async (session) => {
     const project = memoryProject(files);
-    expect(project.diagnostics).toEqual([]);
+    expect(current(project)).toEqual([]);
     const outcome = await runNodes(project, session, { nodes: [...project.nodes.values()], now: () => new Date(0) });
     const result = outcome.results.find((r) => r.node.resourceType === "test")!;
     expect(result.diagnostics.length > 0).toBe(result.status !== "pass");
@@ -119,7 +124,7 @@ describe("names of tests", () => {
 `,
       "tests/generic/r.sql": "{% test rows_exist(model) %}select 1{% endtest %}",
     });
-    expect(project.diagnostics).toEqual([]);
+    expect(current(project)).toEqual([]);
     expect(
       [...project.nodes.values()]
         .filter((n) => n.resourceType === "test")
@@ -157,6 +162,6 @@ describe("names of tests", () => {
       "models/m.sql": "select 1",
       "models/p.yml": `models: [{name: m, columns: [{name: a, tests: [${test.includes(":") ? `{${test}}` : test}]}]}]`,
     });
-    expect(project.diagnostics[0]).toMatchObject({ message, span: { file: "models/p.yml" } });
+    expect(current(project)[0]).toMatchObject({ message, span: { file: "models/p.yml" } });
   });
 });
