@@ -103,7 +103,11 @@ export function dbtConfig(node: ProjectNode): Plain {
   config["enabled"] = node.config.enabled;
   config["tags"] = listOf(all.get("tags"));
   if (config["packages"] !== undefined) config["packages"] = listOf(config["packages"]);
-  if (node.resourceType === "test") storedFailures(config);
+  if (node.resourceType === "test") {
+    // The macro of a test may set it too.
+    if (node.config.failCalc !== undefined) config["fail_calc"] = node.config.failCalc;
+    storedFailures(config);
+  }
   return config;
 }
 
