@@ -58,6 +58,15 @@ describe("a template", () => {
   });
 });
 
+describe("what is not there", () => {
+  it("functions: are said, not passed over", () => {
+    const project = memoryProject({ "models/f.yml": "functions:\n  - name: f\n" });
+    expect(project.diagnostics.map((d) => [d.code, d.severity, d.span?.line])).toEqual([
+      ["sql/not-supported", "warning", 1],
+    ]);
+  });
+});
+
 describe("a project", () => {
   it.each([
     [

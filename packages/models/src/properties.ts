@@ -143,6 +143,11 @@ class Reader {
     } else {
       this.#keys(root, fileKeys, "A properties file", "what is below it is not read");
       for (const entry of root.entries) {
+        if (entry.key === "functions") {
+          const what = { what: "functions:", detail: "create them with on-run-start, or write a macro" };
+          const extra = { severity: "warning" as const, span: this.#span(entry) };
+          this.#diagnostics.push(sqlCodes.create("not-supported", what, extra));
+        }
         if (entry.key === "sources") for (const node of this.#list(entry)) this.#readSource(node);
         const kind = Object.hasOwn(sections, entry.key) ? sections[entry.key as keyof typeof sections] : undefined;
         if (kind !== undefined) for (const node of this.#list(entry)) this.#readResource(kind, node);
