@@ -25,7 +25,7 @@ export const fullRefreshOption: CommandOption = {
 
 /** dbt's flags as an operation takes them. */
 export async function selectionOf(products: readonly string[], options: OptionValues, context: CommandContext) {
-  const { findRoot } = await import("@meshwork/workspace");
+  const { findRoot } = await import("@meshwork/workspace/operations");
   return {
     root: findRoot(context.cwd),
     cwd: context.cwd,
@@ -75,7 +75,7 @@ export async function dbtVerb(
   options: OptionValues,
   context: CommandContext,
 ): Promise<CommandReport> {
-  const operations = await import("@meshwork/workspace");
+  const operations = await import("@meshwork/workspace/operations");
   const done = await operations[verb]({
     ...(await selectionOf(products, options, context)),
     fullRefresh: flag(options["fullRefresh"]),

@@ -15,7 +15,7 @@ export async function importUsageLog(
     throw new UsageError(
       "mesh import usage needs the exported log.\nExample: mesh import usage access-history.csv --from snowflake.",
     );
-  const { importUsage } = await import("@meshwork/workspace");
+  const { importUsage } = await import("@meshwork/workspace/operations");
   const done = await importUsage({
     root: await workspaceRoot(context),
     cwd: context.cwd,

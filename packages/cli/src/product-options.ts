@@ -22,7 +22,7 @@ export async function withAffected(
       throw new UsageError("--base needs --affected.\nExample: --affected --base main");
     return products.length === 0 ? undefined : products;
   }
-  const { affectedProducts } = await import("@meshwork/workspace");
+  const { affectedProducts } = await import("@meshwork/workspace/operations");
   const found = await affectedProducts({ root, base: text(options["base"]), verb });
   if (found.problem !== undefined) throw new UsageError(found.problem);
   const names = found.results.map((r) => r.product);

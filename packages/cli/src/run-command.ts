@@ -122,7 +122,7 @@ function machineForms(report: Report, output: OutputOptions): string {
 /** SARIF lists what its rules are; other formats need no page read. */
 async function rules(output: OutputOptions): Promise<ReportContext["ruleOf"]> {
   if (!output.formats.some((f) => f.startsWith("sarif"))) return undefined;
-  const { allCodes } = await import("@meshwork/workspace");
+  const { allCodes } = await import("@meshwork/workspace/operations");
   const known = new Map(
     (await allCodes()).map(({ code, severity, what, category, page }) => [
       code,

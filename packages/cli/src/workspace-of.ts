@@ -3,7 +3,7 @@ import { UsageError } from "./command.ts";
 
 /** The workspace around the current folder; without one most commands make no sense. */
 export async function workspaceRoot(context: Pick<CommandContext, "cwd">): Promise<string> {
-  const { findRoot } = await import("@meshwork/workspace");
+  const { findRoot } = await import("@meshwork/workspace/operations");
   const root = findRoot(context.cwd);
   if (root === undefined) {
     throw new UsageError(
@@ -30,7 +30,7 @@ export async function varsOf(text: string | undefined, option = "--vars"): Promi
   const pairs = text.split(",").map((p) => p.split("="));
   if (pairs.every((p) => p.length === 2 && p[0]!.trim() !== "" && !p[0]!.includes(":")))
     return Object.fromEntries(pairs.map(([k, v]) => [k!.trim(), v!.trim()]));
-  const { readVars } = await import("@meshwork/workspace");
+  const { readVars } = await import("@meshwork/workspace/operations");
   const read = await readVars(text);
   if (read === undefined) throw wrong();
   return read;

@@ -3,6 +3,8 @@ import type { DbtOptions } from "./dbt/dbt-options.ts";
 import type { LintSession, LintSessionOptions } from "./lint/lint-session.ts";
 import type { LsOptions } from "./operations/dbt-read.ts";
 
+export { findRoot } from "./places.ts";
+
 /**
  * Every operation behind a command, a target or a page. Each loads its own machinery when it is called:
  * asking a mesh for its products must not cost the start of an engine.

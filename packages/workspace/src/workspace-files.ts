@@ -70,6 +70,11 @@ export class ObservedFiles implements WorkspaceFiles {
         if (typeof name === "string") this.answer(`e ${name}`);
         return typeof name === "string" && name in env;
       },
+      // How somebody asks whether a variable is set at all.
+      getOwnPropertyDescriptor: (_, name) => {
+        if (typeof name === "string") this.answer(`e ${name}`);
+        return Reflect.getOwnPropertyDescriptor(env, name);
+      },
       ownKeys: () => {
         this.answer("E");
         return Reflect.ownKeys(env);

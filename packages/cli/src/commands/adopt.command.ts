@@ -19,7 +19,7 @@ export const adoptCommand: Command = {
     { flags: "--yes", description: "write what is proposed" },
   ],
   async run([path], options, context) {
-    const { adopt } = await import("@meshwork/workspace");
+    const { adopt } = await import("@meshwork/workspace/operations");
     const done = await adopt({
       cwd: context.cwd,
       path: path!,

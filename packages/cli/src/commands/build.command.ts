@@ -26,7 +26,7 @@ export const buildCommand: Command = {
     { flags: "--rows <n>", description: "failing rows to show for each check (5)" },
   ],
   async run(products, options, context) {
-    const { asksForNodes, build, findRoot } = await import("@meshwork/workspace");
+    const { asksForNodes, build, findRoot } = await import("@meshwork/workspace/operations");
     if (findRoot(context.cwd) === undefined || asksForNodes(await selectionOf(products, options, context)))
       return dbtVerb("buildNodes", products, options, context);
     const root = await workspaceRoot(context);

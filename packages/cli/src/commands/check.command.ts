@@ -24,7 +24,7 @@ export const checkCommand: Command = {
     { flags: "--rows <n>", description: "failing rows to show for each check (5)" },
   ],
   async run(products, options, context) {
-    const { check, checkFiles, findRoot } = await import("@meshwork/workspace");
+    const { check, checkFiles, findRoot } = await import("@meshwork/workspace/operations");
     const contract = text(options["contract"]);
     const data = list(options["data"]);
     if ((contract === undefined) !== (data.length === 0)) {

@@ -10,7 +10,7 @@ export const compileCommand: Command = {
   examples: ["mesh compile", "mesh compile --select sessions"],
   options: selectionOptions,
   async run(products, options, context) {
-    const { compile } = await import("@meshwork/workspace");
+    const { compile } = await import("@meshwork/workspace/operations");
     const done = await compile(await selectionOf(products, options, context));
     const one = done.results.length === 1 ? done.results[0] : undefined;
     return {

@@ -21,7 +21,7 @@ export const convertCommand: Command = {
     { flags: "--out <folder>", description: "write the files there in place of showing them" },
   ],
   async run([file = ""], options, context) {
-    const { convert } = await import("@meshwork/workspace");
+    const { convert } = await import("@meshwork/workspace/operations");
     const to = text(options["to"]);
     if (to === undefined)
       throw new UsageError("To which format?\nmesh convert <file> --to avro; a wrong name lists all.");

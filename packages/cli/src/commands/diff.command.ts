@@ -17,7 +17,7 @@ export const diffCommand: Command = {
     { flags: "--mode <mode>", description: "keep-readers, NONE, BACKWARD, FORWARD, FULL and the transitive forms" },
   ],
   async run([before = "", after = ""], options, context) {
-    const { diff } = await import("@meshwork/workspace");
+    const { diff } = await import("@meshwork/workspace/operations");
     const done = await diff({
       cwd: context.cwd,
       before,

@@ -19,7 +19,7 @@ export const docsCommand: Command = {
       throw new UsageError(
         `mesh docs knows generate, not "${action}".\nThe mesh's own catalog is shown by mesh catalog serve.`,
       );
-    const { docsGenerate } = await import("@meshwork/workspace");
+    const { docsGenerate } = await import("@meshwork/workspace/operations");
     const done = await docsGenerate({
       ...(await selectionOf([], options, context)),
       noCompile: options["compile"] === false,

@@ -10,7 +10,7 @@ export const doctorCommand: Command = {
   examples: ["mesh doctor"],
   options: [{ flags: "-t, --target <name>", description: "environment of mesh.yaml" }],
   async run(_, options, context) {
-    const { doctor, findRoot } = await import("@meshwork/workspace");
+    const { doctor, findRoot } = await import("@meshwork/workspace/operations");
     const done = await doctor({
       root: findRoot(context.cwd) ?? context.cwd,
       target: text(options["target"]),

@@ -22,7 +22,7 @@ export const explainCommand: Command = {
   examples: ["mesh explain", "mesh explain contract/unknown-column"],
   options: [],
   async run([code], _, context) {
-    const { allCodes, explain } = await import("@meshwork/workspace");
+    const { allCodes, explain } = await import("@meshwork/workspace/operations");
     if (code === undefined) {
       const codes = await allCodes();
       return {

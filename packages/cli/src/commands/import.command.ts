@@ -62,7 +62,7 @@ async function importSource(
     throw new UsageError(
       `mesh import takes one source, not ${source} and ${second}.\nA log of who reads is: mesh import usage ${second} --from snowflake.`,
     );
-  const { importContract } = await import("@meshwork/workspace");
+  const { importContract } = await import("@meshwork/workspace/operations");
   const dialect = text(options["dialect"]);
   const names = (value: OptionValues[string]): string[] | undefined =>
     value === undefined ? undefined : list(value).flatMap((each) => each.split(",").map((part) => part.trim()));

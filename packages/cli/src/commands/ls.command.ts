@@ -14,7 +14,7 @@ export const lsCommand: Command = {
     { flags: "--output-format <form>", description: "of resources", choices: ["selector", "name", "path", "json"] },
   ],
   async run(products, options, context) {
-    const { ls } = await import("@meshwork/workspace");
+    const { ls } = await import("@meshwork/workspace/operations");
     const done = await ls({
       ...(await selectionOf(products, options, context)),
       form: (text(options["outputFormat"]) ?? "selector") as "selector",

@@ -10,7 +10,7 @@ export const parseCommand: Command = {
   examples: ["mesh parse", "mesh parse --project-dir domains/commerce"],
   options: projectOptions,
   async run(products, options, context) {
-    const { parse } = await import("@meshwork/workspace");
+    const { parse } = await import("@meshwork/workspace/operations");
     const done = await parse(await selectionOf(products, options, context));
     return {
       ...counted(done),

@@ -19,7 +19,7 @@ export const pruneCommand: Command = {
   ],
   async run(products, options, context) {
     const remove = flag(options["yes"]);
-    const { prune } = await import("@meshwork/workspace");
+    const { prune } = await import("@meshwork/workspace/operations");
     const done = await prune({
       root: await workspaceRoot(context),
       products: products.length === 0 ? undefined : products,

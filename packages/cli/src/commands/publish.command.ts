@@ -17,7 +17,7 @@ export const publishCommand: Command = {
     { flags: "--dry-run", description: "say what would be sent" },
   ],
   async run(products, options, context) {
-    const { publish } = await import("@meshwork/workspace");
+    const { publish } = await import("@meshwork/workspace/operations");
     const root = await workspaceRoot(context);
     const chosen = await withAffected(root, products, options, "publish");
     const catalogs = embeddedCatalogs();

@@ -12,7 +12,7 @@ export const runOperationCommand: Command = {
   examples: ["mesh run-operation pseudonym --args '{column: customer_id}' --project-dir domains/commerce"],
   options: [{ flags: "--args <args>", description: "the macro's arguments: JSON object or YAML" }, ...projectOptions],
   async run([macro = ""], options, context) {
-    const { runOperation } = await import("@meshwork/workspace");
+    const { runOperation } = await import("@meshwork/workspace/operations");
     const done = await runOperation({
       ...(await selectionOf([], options, context)),
       macro,

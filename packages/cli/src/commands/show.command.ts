@@ -21,7 +21,7 @@ export const showCommand: Command = {
     { flags: "--limit <n>", description: "rows to show (5); -1 for all" },
   ],
   async run(_, options, context) {
-    const { show } = await import("@meshwork/workspace");
+    const { show } = await import("@meshwork/workspace/operations");
     const done = await show({
       ...(await selectionOf([], options, context)),
       inline: text(options["inline"]),

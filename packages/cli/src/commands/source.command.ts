@@ -18,7 +18,7 @@ export const sourceCommand: Command = {
   async run([action], options, context) {
     if (action !== "freshness" && action !== "snapshot-freshness")
       throw new UsageError(`mesh source knows freshness, not "${action}".\nExample: mesh source freshness`);
-    const { sourceFreshness } = await import("@meshwork/workspace");
+    const { sourceFreshness } = await import("@meshwork/workspace/operations");
     const done = await sourceFreshness({
       ...(await selectionOf([], options, context)),
       output: text(options["result"]),

@@ -13,7 +13,7 @@ export const statusCommand: Command = {
   examples: ["mesh status", "mesh status behaviour"],
   options: [{ flags: "-t, --target <name>", description: "environment of mesh.yaml" }],
   async run(products, options, context) {
-    const { status } = await import("@meshwork/workspace");
+    const { status } = await import("@meshwork/workspace/operations");
     const done = await status({
       root: await workspaceRoot(context),
       products: products.length === 0 ? undefined : products,

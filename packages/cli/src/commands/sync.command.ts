@@ -9,7 +9,7 @@ export const syncCommand: Command = {
   examples: ["mesh sync", "mesh sync --check"],
   options: [{ flags: "--check", description: "write nothing; exit 1 when a file is not what it should be" }],
   async run(_, options, context) {
-    const { sync } = await import("@meshwork/workspace");
+    const { sync } = await import("@meshwork/workspace/operations");
     const done = await sync({ root: await workspaceRoot(context), check: flag(options["check"]), now: context.now });
     const changed = done.results.length;
     const verb = flag(options["check"]) ? "out of date" : "written";

@@ -11,7 +11,7 @@ export const typecheckCommand: Command = {
   examples: ["mesh typecheck", "mesh typecheck growth.daily-web-kpis", "mesh typecheck --affected"],
   options: productOptions,
   async run(products, options, context) {
-    const { typecheck } = await import("@meshwork/workspace");
+    const { typecheck } = await import("@meshwork/workspace/operations");
     const root = await workspaceRoot(context);
     const chosen = await withAffected(root, products, options, "typecheck");
     const done = await typecheck({

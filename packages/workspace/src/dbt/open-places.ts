@@ -1,19 +1,33 @@
 import { join, relative, resolve, sep } from "node:path";
 import { Refusal } from "../operation.ts";
 import { findRoot, readText } from "../places.ts";
-import { loadWorkspace } from "../workspace.ts";
 import type { DbtOptions } from "./dbt-options.ts";
 import type { DbtPlaces, Selectable } from "./dbt-place.ts";
-import { meshPlaces } from "./mesh-place.ts";
-import { plainPlaces } from "./plain-place.ts";
 import { plainRoot } from "./plain-root.ts";
 
+/** Either a mesh or one project outside any; `cwd` is there. */
+type Where =
+  | { readonly mesh: string; readonly plain?: undefined; readonly cwd: string }
+  | { readonly plain: string; readonly mesh?: undefined; readonly cwd: string };
+
 /**
- * The projects that dbt's flags mean: those of the mesh around, or a single one with its `profiles.yml`.
+ * The projects that dbt's flags mean, as `placeOf` finds them.
+ * What a plain project does not need is not loaded.
+ * @throws {Refusal}
+ */
+export async function openPlaces(options: DbtOptions, types?: readonly Selectable[]): Promise<DbtPlaces> {
+  const { mesh, plain, cwd } = await placeOf(options);
+  return plain === undefined
+    ? (await import("./mesh-place.ts")).meshPlaces({ ...options, root: mesh, cwd }, types)
+    : (await import("./plain-place.ts")).plainPlaces({ ...options, cwd }, plain, types);
+}
+
+/**
+ * Where the projects are that dbt's flags mean: in the mesh around, or a single one with its `profiles.yml`.
  * A project of the mesh with `--profile` or `--profiles-dir` is run as a plain one.
  * @throws {Refusal} when there is neither.
  */
-export function openPlaces(options: DbtOptions, types?: readonly Selectable[]): DbtPlaces {
+export async function placeOf(options: DbtOptions): Promise<Where> {
   const cwd = options.cwd ?? options.root ?? process.cwd();
   const root = options.root ?? findRoot(cwd);
   const asPlain = options.profilesDir !== undefined || options.profile !== undefined;
@@ -21,9 +35,9 @@ export function openPlaces(options: DbtOptions, types?: readonly Selectable[]): 
   if (
     root !== undefined &&
     !asPlain &&
-    (options.projectDir === undefined || plain === undefined || isOfMesh(root, plain))
+    (options.projectDir === undefined || plain === undefined || (await isOfMesh(root, plain)))
   )
-    return meshPlaces({ ...options, root, cwd }, types);
+    return { mesh: root, cwd };
   if (plain === undefined)
     throw new Refusal(
       options.projectDir === undefined
@@ -34,12 +48,13 @@ export function openPlaces(options: DbtOptions, types?: readonly Selectable[]): 
     throw new Refusal(
       `"${options.products[0]}" is no flag, and ${relative(cwd, plain) || "this project"} has no products.\nChoose nodes with --select ${options.products[0]}.`,
     );
-  return plainPlaces({ ...options, cwd }, plain, types);
+  return { plain, cwd };
 }
 
 /** A mesh knows its domains' folders and those of its products. */
-function isOfMesh(root: string, project: string): boolean {
+async function isOfMesh(root: string, project: string): Promise<boolean> {
   if (!resolve(project).startsWith(resolve(root) + sep) || readText(root, "mesh.yaml") === undefined) return false;
+  const { loadWorkspace } = await import("../workspace.ts");
   const workspace = loadWorkspace(root);
   const folders = [
     ...[...workspace.domains.values()].map((d) => d.directory),

@@ -1,10 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { isAbsolute, join, relative, resolve } from "node:path";
 import { EngineError } from "@meshwork/engine";
-import type { ConfigValue, Profile } from "@meshwork/models";
-import { loadProject, projectSettings, readProfile } from "@meshwork/models";
+import type { ConfigValue, FileHost, Profile } from "@meshwork/models";
+import { diskFiles, loadProject, projectSettings, readProfile } from "@meshwork/models";
 import { dialects } from "@meshwork/sql";
 import { Refusal } from "../operation.ts";
 import { profileEngine, profileTypes } from "../profile-engines.ts";
@@ -13,10 +12,15 @@ import type { Connection, DbtPlaces, Selectable } from "./dbt-place.ts";
 import { selectIn } from "./dbt-place.ts";
 
 /** A dbt project with its `profiles.yml`, outside any mesh: the same road, another place for the data. */
-export function plainPlaces(options: DbtOptions, root: string, types?: readonly Selectable[]): DbtPlaces {
+export function plainPlaces(
+  options: DbtOptions,
+  root: string,
+  types?: readonly Selectable[],
+  files: FileHost = diskFiles,
+): DbtPlaces {
   const cwd = options.cwd ?? process.cwd();
-  const settings = projectSettings(readFileSync(join(root, "dbt_project.yml"), "utf8"));
-  const profile = profileOf(options, { cwd, root, named: settings.profile });
+  const settings = projectSettings(files.read(join(root, "dbt_project.yml")) ?? "");
+  const profile = profileOf(options, { cwd, root, named: settings.profile, files });
   const engine = profileEngine(profile.type);
   if (engine === undefined)
     throw new Refusal(
@@ -30,6 +34,7 @@ export function plainPlaces(options: DbtOptions, root: string, types?: readonly 
     displayPath: relative(cwd, root).replaceAll("\\", "/"),
     vars: options.vars as Readonly<Record<string, ConfigValue>> | undefined,
     env: options.env ?? {},
+    files,
     target: {
       name: profile.target,
       schema: profile.schema,
@@ -79,13 +84,13 @@ export function plainPlaces(options: DbtOptions, root: string, types?: readonly 
 
 function profileOf(
   options: DbtOptions,
-  where: { readonly cwd: string; readonly root: string; readonly named: string | undefined },
+  where: { readonly cwd: string; readonly root: string; readonly named: string | undefined; readonly files: FileHost },
 ): Profile {
   const env = options.env ?? {};
   const named = options.profilesDir ?? env["DBT_PROFILES_DIR"];
   const folders =
     named === undefined ? [where.cwd, where.root, join(env["HOME"] ?? homedir(), ".dbt")] : [resolve(where.cwd, named)];
-  const folder = folders.find((f) => existsSync(join(f, "profiles.yml")));
+  const folder = folders.find((f) => where.files.read(join(f, "profiles.yml")) !== undefined);
   if (folder === undefined)
     throw new Refusal(
       `No profiles.yml in ${[...new Set(folders)].map((f) => relative(where.cwd, f) || ".").join(", ")}.\nName its folder with --profiles-dir.`,
@@ -95,7 +100,7 @@ function profileOf(
     throw new Refusal("dbt_project.yml names no profile.\nAdd profile: to it, or name one with --profile.");
   const path = join(folder, "profiles.yml");
   const file = relative(where.cwd, path).replaceAll("\\", "/");
-  const read = readProfile(readFileSync(path, "utf8"), {
+  const read = readProfile(where.files.read(path) ?? "", {
     profile: name,
     target: options.target ?? env["DBT_TARGET"],
     env,

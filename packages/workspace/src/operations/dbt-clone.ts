@@ -15,7 +15,7 @@ import type { RanNode, RunVerbOptions } from "./dbt-verbs.ts";
  */
 export const clone = (options: RunVerbOptions): Promise<OperationResult<readonly RanNode[]>> =>
   answering([], async () => {
-    const opened = openPlaces({ ...options, command: "clone" }, ["model", "seed", "snapshot"]);
+    const opened = await openPlaces({ ...options, command: "clone" }, ["model", "seed", "snapshot"]);
     const state = stateRelations(stateFolder(options, "clone"));
     const found: Diagnostic[] = [];
     const results: RanNode[] = [];

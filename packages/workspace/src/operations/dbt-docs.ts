@@ -22,7 +22,7 @@ export const docsGenerate = (options: DocsOptions): Promise<OperationResult<read
   answering([], async () => {
     const compiled = options.noCompile === true ? undefined : await compile(options);
     if (compiled?.problem !== undefined) return { ...compiled, results: [] };
-    const opened = openPlaces(options);
+    const opened = await openPlaces(options);
     const results: string[] = [];
     const found: Diagnostic[] = [...(compiled?.diagnostics ?? [])];
     for (const place of opened.places) {

@@ -25,7 +25,7 @@ export interface Freshness {
 /** dbt's `source freshness`: how old the data of each source with limits is; `target/sources.json` holds it. */
 export const sourceFreshness = (options: FreshnessOptions): Promise<OperationResult<readonly Freshness[]>> =>
   answering([], async () => {
-    const opened = openPlaces({ ...options, resourceTypes: ["source"] });
+    const opened = await openPlaces({ ...options, resourceTypes: ["source"] });
     const found: Diagnostic[] = [];
     const results: Freshness[] = [];
     for (const place of opened.places) {

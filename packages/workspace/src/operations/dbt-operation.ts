@@ -17,7 +17,7 @@ export interface OperationRunOptions extends DbtOptions {
 /** dbt's `run-operation`: calls a macro, with the engine at hand. What it prints is the result. */
 export const runOperation = (options: OperationRunOptions): Promise<OperationResult<readonly string[]>> =>
   answering([], async () => {
-    const opened = openPlaces(options);
+    const opened = await openPlaces(options);
     const [place, ...others] = opened.places;
     if (place === undefined || others.length > 0)
       throw new Refusal(

@@ -6,7 +6,8 @@ import type { Compiled, Project, ProjectNode } from "@meshwork/models";
 import type { DbtOptions } from "../dbt/dbt-options.ts";
 import type { Connection, DbtPlace } from "../dbt/dbt-place.ts";
 import { artifactOptions, writeTarget } from "../dbt/dbt-place.ts";
-import { openPlaces } from "../dbt/open-places.ts";
+import { openPlaces, placeOf } from "../dbt/open-places.ts";
+import { parsePlain } from "../dbt/partial-parse.ts";
 import type { OperationResult } from "../operation.ts";
 import { answering } from "../operation.ts";
 
@@ -17,7 +18,7 @@ export interface LsOptions extends DbtOptions {
 /** The resources of dbt projects, as dbt lists them. */
 export const listResources = (options: LsOptions): Promise<OperationResult<readonly string[]>> =>
   answering([], async () => {
-    const opened = openPlaces(options);
+    const opened = await openPlaces(options);
     const found = opened.places.flatMap((p) => [
       ...p.project.diagnostics.filter((d) => d.severity === "error"),
       ...p.selected.diagnostics,
@@ -31,15 +32,27 @@ export const listResources = (options: LsOptions): Promise<OperationResult<reado
     };
   });
 
-/** Reads projects and writes their `manifest.json`: dbt's `parse`. */
+/** Reads projects and writes their `manifest.json`: dbt's `parse`. Outside a mesh, what the last one found is kept. */
 export const parse = (options: DbtOptions): Promise<OperationResult<readonly string[]>> =>
   answering([], async () => {
-    const opened = openPlaces(options);
+    const { plain, cwd } = await placeOf(options);
+    if (plain !== undefined) {
+      const { diagnostics, ids } = parsePlain({ ...options, cwd }, plain);
+      return {
+        exitCode: hasErrors(diagnostics) ? 1 : 0,
+        diagnostics,
+        summary: { resources: ids.length },
+        results: ids,
+      };
+    }
+    const opened = await openPlaces(options);
     const found: Diagnostic[] = [];
     const results: string[] = [];
     for (const place of opened.places) {
       found.push(...place.project.diagnostics);
-      writeTarget(place, "manifest.json", manifest(place.project, artifactOptions(opened)));
+      // As dbt's: a parse compiles nothing.
+      const options = { ...artifactOptions(opened), compiled: false };
+      writeTarget(place, "manifest.json", manifest(place.project, options));
       results.push(...place.project.nodes.keys());
     }
     const diagnostics = opened.settle(found);
@@ -60,7 +73,7 @@ export interface CompiledNode {
  */
 export const compile = (options: DbtOptions): Promise<OperationResult<readonly CompiledNode[]>> =>
   answering([], async () => {
-    const opened = openPlaces(options);
+    const opened = await openPlaces(options);
     const found: Diagnostic[] = [];
     const results: CompiledNode[] = [];
     const base = options.root ?? options.cwd ?? process.cwd();

@@ -29,7 +29,7 @@ const unfinished = new Set(["error", "fail", "skipped", "partial success", "runt
 /** dbt's `retry`: the verb of the last run again, for what failed in it or was skipped, with its flags. */
 export const retry = (options: RunVerbOptions): Promise<OperationResult<readonly RanNode[]>> =>
   answering([], async () => {
-    const [place, ...others] = openPlaces(options).places;
+    const [place, ...others] = (await openPlaces(options)).places;
     if (place === undefined || others.length > 0)
       throw new Refusal("retry goes on with one project's run.\nName the project with --project-dir.");
     const folder =

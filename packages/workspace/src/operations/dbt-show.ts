@@ -28,7 +28,7 @@ export interface Shown {
 /** dbt's `show`: what models would yield, read from what is built; nothing is written. */
 export const show = (options: ShowOptions): Promise<OperationResult<readonly Shown[]>> =>
   answering([], async () => {
-    const opened = openPlaces(options, ["model", "seed", "snapshot", "test"]);
+    const opened = await openPlaces(options, ["model", "seed", "snapshot", "test"]);
     if (options.inline === undefined && !options.select?.length)
       throw new Refusal("show needs to know what.\nName a model with --select, or give SQL with --inline.");
     const found: Diagnostic[] = [];

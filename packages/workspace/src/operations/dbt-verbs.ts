@@ -73,7 +73,7 @@ const recordEveryMs = 250;
 /** Runs a verb in every project that the flags mean. @throws {Refusal} */
 export async function runIn(options: RunVerbOptions, verb: Verb): Promise<OperationResult<readonly RanNode[]>> {
   const { command, types } = verb;
-  const opened = openPlaces({ ...options, command }, types.includes("test") ? [...types, "unit_test"] : types);
+  const opened = await openPlaces({ ...options, command }, types.includes("test") ? [...types, "unit_test"] : types);
   const deferred = options.defer === true ? deferredRelations(options) : undefined;
   const found: Diagnostic[] = [];
   const results: RanNode[] = [];
