@@ -243,10 +243,12 @@ function jsonOf(value: unknown): Json {
 }
 
 function sortKeys(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sortKeys);
   if (typeof value !== "object" || value === null) return value;
+  if (Array.isArray(value)) return value.map(sortKeys);
   const sorted: Record<string, unknown> = {};
-  for (const key of Object.keys(value).sort()) {
+  const keys = Object.keys(value);
+  if (!keys.every((key, n) => n === 0 || keys[n - 1]! < key)) keys.sort();
+  for (const key of keys) {
     const part = sortKeys((value as Record<string, unknown>)[key]);
     // A column may be called so, and an assignment would not make a key of it.
     if (key === "__proto__") Object.defineProperty(sorted, key, { value: part, enumerable: true });

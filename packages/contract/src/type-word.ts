@@ -96,6 +96,25 @@ const MAX_NESTING = 16;
  * column names one.
  */
 export function typeOf(word: string, context: TypeContext = {}, depth = 0): TypeWord {
+  const alone =
+    depth === 0 &&
+    context.precision === undefined &&
+    context.scale === undefined &&
+    context.timezone === undefined &&
+    word.length <= 40;
+  if (!alone) return worked(word, context, depth);
+  // A mesh has few words and many columns.
+  let known = words.get(word);
+  if (known === undefined) {
+    known = worked(word, context, depth);
+    if (words.size < 1000) words.set(word, known);
+  }
+  return known;
+}
+
+const words = new Map<string, TypeWord>();
+
+function worked(word: string, context: TypeContext, depth: number): TypeWord {
   const text = word.trim();
   if (text.length > 500 || depth > MAX_NESTING) return bad("it is nested too deeply");
   if (text.endsWith("[]")) return arrayOf(text.slice(0, -2), context, depth);

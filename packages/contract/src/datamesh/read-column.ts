@@ -12,6 +12,7 @@ const ELEMENTS = ["float32", "float64", "float16", "int8"] as const;
 const METRICS = ["cosine", "dot", "euclidean"] as const;
 
 const COUNT = { min: 0, max: Number.MAX_SAFE_INTEGER, integer: true } as const;
+const POSITION = { ...COUNT, min: 1 } as const;
 const DIGITS = { min: 0, max: 1000, integer: true } as const;
 
 /** The columns of a port, in the author's order; a column that cannot be read at all is left out. */
@@ -28,19 +29,23 @@ function readColumn(item: Item<ColumnFile>): ContractColumn | undefined {
   if (section === undefined) return undefined;
   const name = section.need("name").text();
   const shape = readShape(section as unknown as Section<ElementFile>, () => section.get("embedding"));
-  const column = withoutUndefined({
-    name: name ?? "",
-    ...shape,
-    title: section.get("title").text(),
-    description: section.get("description").text(),
-    examples: section.get("examples").exists ? readExamples(section.get("examples")) : undefined,
-    tags: section.get("tags").texts(),
-    deprecated: readDeprecated(section.get("deprecated")),
-    renamedFrom: section.get("renamed_from").text(),
-    extensions: section.done(),
-    at: item.path,
-  });
+  const title = section.get("title").text();
+  const description = section.get("description").text();
+  const examples = section.get("examples").exists ? readExamples(section.get("examples")) : undefined;
+  const tags = section.get("tags").texts();
+  const deprecated = readDeprecated(section.get("deprecated"));
+  const renamedFrom = section.get("renamed_from").text();
+  const extensions = section.done();
   if (name === undefined) return undefined;
+  const column = columnWith(name, shape);
+  if (title !== undefined) column.title = title;
+  if (description !== undefined) column.description = description;
+  if (examples !== undefined) column.examples = examples;
+  column.tags = tags;
+  if (deprecated !== undefined) column.deprecated = deprecated;
+  if (renamedFrom !== undefined) column.renamedFrom = renamedFrom;
+  column.extensions = extensions;
+  column.at = item.path;
   if (name.trim() === "" || name.length > 200) {
     const place = section.get("name");
     place.report(
@@ -77,8 +82,7 @@ function readElement(item: Item<string | ElementFile | undefined>, name: string)
   return withoutUndefined({ ...base, ...shape, description, extensions: section.done() });
 }
 
-export type Shape = Pick<
-  ContractColumn,
+type ShapeKey =
   | "type"
   | "typeName"
   | "nullable"
@@ -88,8 +92,10 @@ export type Shape = Pick<
   | "classification"
   | "embedding"
   | "fields"
-  | "element"
->;
+  | "element";
+
+/** What a column and the parts of its type have in common; `undefined` where nothing is said. */
+export type Shape = { readonly [K in ShapeKey]: ContractColumn[K] };
 
 export function readShape(
   section: Section<ElementFile>,
@@ -99,7 +105,8 @@ export function readShape(
   const word = typeItem.text();
   const precision = section.get("precision");
   const scale = section.get("scale");
-  const { constraints, ...protection } = readConstraints(section.get("constraints"));
+  const protection = readConstraints(section.get("constraints"));
+  const { constraints } = protection;
   const parts = {
     items: section.get("items"),
     keys: section.get("keys"),
@@ -128,8 +135,10 @@ export function readShape(
     }
   }
   const length = built.type.kind === "string" || built.type.kind === "binary" ? built.type.maxLength : undefined;
-  return withoutUndefined({
-    ...built,
+  return {
+    type: built.type,
+    fields: built.fields,
+    element: built.element,
     typeName: withDigits(word ?? "string", built.type, precision.exists),
     nullable: protection.nullable,
     constraints:
@@ -138,7 +147,27 @@ export function readShape(
     masking: protection.masking,
     classification: protection.classification,
     embedding,
-  });
+  };
+}
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
+/**
+ * A column with its shape, to be completed. Keys that have nothing to say are not there, so that equal contracts are
+ * deeply equal; keys by their names one by one, because meshes have columns by the hundred thousand.
+ */
+function columnWith(name: string, shape: Shape): Writable<ContractColumn> {
+  const column = { name, type: shape.type } as Writable<ContractColumn>;
+  if (shape.fields !== undefined) column.fields = shape.fields;
+  if (shape.element !== undefined) column.element = shape.element;
+  column.typeName = shape.typeName;
+  column.nullable = shape.nullable;
+  column.constraints = shape.constraints;
+  column.pii = shape.pii;
+  if (shape.masking !== undefined) column.masking = shape.masking;
+  if (shape.classification !== undefined) column.classification = shape.classification;
+  if (shape.embedding !== undefined) column.embedding = shape.embedding;
+  return column;
 }
 
 /** `type: decimal` with `precision` and `scale` is the word `decimal(12,2)`, which every dialect has. */
@@ -242,6 +271,7 @@ const ELEMENT_TYPES: Readonly<Record<Embedding["element"], LogicalType>> = {
 
 /** Parts that the type has no place for: `items` of a string. */
 function reportStray<T>(parts: TypeParts, container: string | undefined, typeItem: Item<T>): void {
+  if (!parts.items.exists && !parts.keys.exists && !parts.values.exists && !parts.fields.exists) return;
   const uses: Readonly<Record<string, readonly string[]>> = {
     array: ["items", "fields"],
     map: ["keys", "values"],
@@ -278,29 +308,39 @@ export function readConstraints(item: Item<ConstraintsFile | undefined>): Protec
   const nullable = section.get("null").flag();
   const masking = section.get("masking");
   const written = masking.node?.kind === "scalar" && masking.node.text === "null" ? "null" : masking.oneOf(MASKINGS);
-  const constraints: Constraints = withoutUndefined({
-    primaryKey,
-    primaryKeyPosition: section.get("primary_key_position").number({ ...COUNT, min: 1 }),
-    unique: section.get("unique").flag(),
-    minLength: section.get("min_length").number(COUNT),
-    maxLength: section.get("max_length").number(COUNT),
-    min: section.get("min").bound(),
-    max: section.get("max").bound(),
-    exclusiveMin: section.get("exclusive_min").bound(),
-    exclusiveMax: section.get("exclusive_max").bound(),
-    pattern: section.get("pattern").text(),
-    enum: readEnum(section.get("enum")),
-    format: section.get("format").text(),
-    timezone: section.get("timezone").text(),
-    references: readColumnReference(section.get("references")),
-  });
-  const protection = withoutUndefined({
-    constraints,
-    nullable: nullable ?? primaryKey !== true,
-    pii: section.get("pii").flag() ?? false,
-    masking: written,
-    classification: section.get("classification").oneOf(SENSITIVITIES),
-  });
+  const constraints: Writable<Constraints> = {};
+  if (primaryKey !== undefined) constraints.primaryKey = primaryKey;
+  const position = section.get("primary_key_position").number(POSITION);
+  if (position !== undefined) constraints.primaryKeyPosition = position;
+  const unique = section.get("unique").flag();
+  if (unique !== undefined) constraints.unique = unique;
+  const minLength = section.get("min_length").number(COUNT);
+  if (minLength !== undefined) constraints.minLength = minLength;
+  const maxLength = section.get("max_length").number(COUNT);
+  if (maxLength !== undefined) constraints.maxLength = maxLength;
+  const min = section.get("min").bound();
+  if (min !== undefined) constraints.min = min;
+  const max = section.get("max").bound();
+  if (max !== undefined) constraints.max = max;
+  const exclusiveMin = section.get("exclusive_min").bound();
+  if (exclusiveMin !== undefined) constraints.exclusiveMin = exclusiveMin;
+  const exclusiveMax = section.get("exclusive_max").bound();
+  if (exclusiveMax !== undefined) constraints.exclusiveMax = exclusiveMax;
+  const pattern = section.get("pattern").text();
+  if (pattern !== undefined) constraints.pattern = pattern;
+  const values = readEnum(section.get("enum"));
+  if (values !== undefined) constraints.enum = values;
+  const format = section.get("format").text();
+  if (format !== undefined) constraints.format = format;
+  const timezone = section.get("timezone").text();
+  if (timezone !== undefined) constraints.timezone = timezone;
+  const references = readColumnReference(section.get("references"));
+  if (references !== undefined) constraints.references = references;
+  const pii = section.get("pii").flag() ?? false;
+  const protection: Writable<Protection> = { constraints, nullable: nullable ?? primaryKey !== true, pii };
+  if (written !== undefined) protection.masking = written;
+  const classification = section.get("classification").oneOf(SENSITIVITIES);
+  if (classification !== undefined) protection.classification = classification;
   section.done();
   return protection;
 }

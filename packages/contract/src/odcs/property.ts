@@ -252,7 +252,7 @@ function overlaid(base: ContractColumn, value: Raw, path: Path, table: TableRead
   if (value["type"] !== undefined) {
     const shape = readShape(section as unknown as Section<ElementFile>, () => section.get("embedding"));
     const { fields: _, element: __, embedding: ___, masking: ____, classification: _____, ...rest } = base;
-    column = { ...rest, ...shape };
+    column = withoutUndefined({ ...rest, ...shape });
   } else {
     const constraints = readConstraints(section.get("constraints") as never);
     const embedding = readEmbedding(section.get("embedding"));

@@ -1,7 +1,8 @@
 import { EVENT_ID, SCALAR_STYLE, YAMLException, getScalarValue, parseEvents } from "js-yaml";
 import type { Event, MappingEvent, ScalarEvent, SequenceEvent } from "js-yaml";
 import { resolvePlain, resolveTagged } from "./resolve-scalar.ts";
-import type { YamlList, YamlMap, YamlNode, YamlScalar } from "./yaml-node.ts";
+import { entryOf, FEW_KEYS } from "./yaml-node.ts";
+import type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar } from "./yaml-node.ts";
 
 /** Characters of a text that is still read. The longest contract seen in the field has 0.3 million. */
 export const MAX_LENGTH = 1_000_000;
@@ -127,8 +128,19 @@ interface Frame {
   /** Of a map: a key that is no scalar was refused; its value is dropped. */
   skip: boolean;
   size: number;
-  readonly names: Map<string, YamlScalar> | undefined;
-  readonly merges: YamlNode[];
+  /** Of a map with many keys: the keys by name. */
+  names: Map<string, YamlScalar> | undefined;
+  merges: YamlNode[] | undefined;
+}
+
+function keyNamed(frame: Frame, map: YamlMap, name: string): YamlScalar | undefined {
+  return frame.names === undefined ? entryOf(map, name)?.key : frame.names.get(name);
+}
+
+function addEntry(frame: Frame, map: YamlMap, entry: YamlEntry): void {
+  map.entries.push(entry);
+  if (frame.names !== undefined) frame.names.set(entry.name, entry.key);
+  else if (map.entries.length > FEW_KEYS) frame.names = new Map(map.entries.map((each) => [each.name, each.key]));
 }
 
 type Anchor = { readonly node: YamlNode; readonly size: number } | "open";
@@ -225,8 +237,7 @@ class Composer {
     const node: YamlList | YamlMap = map
       ? { kind: "map", start: event.start, flow, entries: [] }
       : { kind: "list", start: event.start, flow, items: [] };
-    const names = map ? new Map<string, YamlScalar>() : undefined;
-    this.#frames.push({ node, anchor, key: undefined, skip: false, size: 1, names, merges: [] });
+    this.#frames.push({ node, anchor, key: undefined, skip: false, size: 1, names: undefined, merges: undefined });
   }
 
   #alias(start: number, end: number): boolean {
@@ -289,20 +300,20 @@ class Composer {
     frame.key = undefined;
     const name = key.value === null ? "null" : key.text;
     if (name === "<<" && key.plain) {
-      frame.merges.push(node);
+      (frame.merges ??= []).push(node);
       return;
     }
-    const first = frame.names!.get(name);
+    const first = keyNamed(frame, map, name);
     if (first !== undefined) {
       const [start, end] = key.start < 0 ? [this.#reached, this.#reached] : [key.start, key.end];
       this.#problems.push({ kind: "duplicate-key", start, end, key: name.slice(0, 60), first });
       return;
     }
-    frame.names!.set(name, key);
-    map.entries.push({ key, name, value: node });
+    addEntry(frame, map, { key, name, value: node });
   }
 
   #merge(frame: Frame, map: YamlMap): void {
+    if (frame.merges === undefined) return;
     for (const source of frame.merges.flatMap((node) => (node.kind === "list" ? node.items : [node]))) {
       if (source.kind !== "map") {
         const reason = "<< takes a map, or a list of maps";
@@ -310,9 +321,7 @@ class Composer {
         continue;
       }
       for (const entry of source.entries) {
-        if (frame.names!.has(entry.name)) continue;
-        frame.names!.set(entry.name, entry.key);
-        map.entries.push(entry);
+        if (keyNamed(frame, map, entry.name) === undefined) addEntry(frame, map, entry);
       }
     }
   }

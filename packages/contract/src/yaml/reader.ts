@@ -3,8 +3,8 @@ import type { Diagnostic, Fix, Path, RelatedPlace, Span } from "@meshwork/diagno
 import { shown } from "../names.ts";
 import { readingCodes } from "../reading-codes.ts";
 import type { ReadingCode, ReadingParams } from "../reading-codes.ts";
-import { exact, toValue } from "./yaml-node.ts";
-import type { YamlMap, YamlNode, YamlScalar } from "./yaml-node.ts";
+import { entryOf, exact, FEW_KEYS, toValue } from "./yaml-node.ts";
+import type { YamlEntry, YamlMap, YamlNode, YamlScalar } from "./yaml-node.ts";
 import type { YamlSource } from "./yaml-source.ts";
 
 // Reading reports under `contract/`; the area that is exported adds the rules to the same codes and pages.
@@ -293,20 +293,26 @@ export class Section<T> {
   readonly item: Item<unknown>;
   readonly #map: YamlMap;
   readonly #where: string;
-  readonly #entries: Map<string, { key: YamlScalar; value: YamlNode }>;
+  /** Of a map with many keys, by name. */
+  #byName: Map<string, YamlEntry> | undefined;
   readonly #asked: string[] = [];
 
   constructor(item: Item<unknown>, map: YamlMap, where: string) {
     this.item = item;
     this.#map = map;
     this.#where = where;
-    this.#entries = new Map(map.entries.map((entry) => [entry.name, entry]));
   }
 
   get<K extends keyof T & string>(key: K): Item<T[K]> {
     this.#asked.push(key);
-    const entry = this.#entries.get(key);
+    const entry = this.#entry(key);
     return new Item(this.item.reader, entry?.value, entry?.key, this.item.path, key);
+  }
+
+  #entry(name: string): YamlEntry | undefined {
+    if (this.#map.entries.length <= FEW_KEYS) return entryOf(this.#map, name);
+    this.#byName ??= new Map(this.#map.entries.map((entry) => [entry.name, entry]));
+    return this.#byName.get(name);
   }
 
   /** As `get`; reports when nothing is written. */
@@ -322,9 +328,10 @@ export class Section<T> {
 
   /** Reports keys that nobody asked for and gives the `x-…` ones. Call it last. */
   done(): Readonly<Record<string, unknown>> {
-    if (this.#entries.size === 0) return NOTHING;
+    if (this.#map.entries.length === 0) return NOTHING;
     let extensions: Record<string, unknown> | undefined;
-    for (const [name, entry] of this.#entries) {
+    for (const entry of this.#map.entries) {
+      const { name } = entry;
       if (this.#asked.includes(name)) continue;
       if (name.startsWith("x-")) (extensions ??= {})[name] = toValue(entry.value);
       else this.#unknown(name, entry.key);
@@ -335,7 +342,8 @@ export class Section<T> {
   /** Keys that nobody asked for, whatever they are called: maps that carry settings of others. */
   rest(): Readonly<Record<string, unknown>> {
     const rest: Record<string, unknown> = {};
-    for (const [name, entry] of this.#entries) {
+    for (const entry of this.#map.entries) {
+      const { name } = entry;
       if (this.#asked.includes(name) || !allowed(this.item, name, entry.key)) continue;
       rest[name] = toValue(entry.value);
     }
@@ -349,7 +357,7 @@ export class Section<T> {
   };
 
   #unknown(name: string, key: YamlScalar): void {
-    const free = this.#asked.filter((asked) => !this.#entries.has(asked));
+    const free = this.#asked.filter((asked) => this.#entry(asked) === undefined);
     const candidates = nearest(name, free);
     const [near] = candidates;
     const suggestion = near === undefined ? "" : ` Did you mean "${near}"?`;

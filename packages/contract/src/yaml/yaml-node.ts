@@ -32,6 +32,9 @@ export interface YamlMap {
   readonly entries: YamlEntry[];
 }
 
+/** Up to so many keys, looking at each is faster than an index. */
+export const FEW_KEYS = 12;
+
 export function entryOf(map: YamlMap, name: string): YamlEntry | undefined {
   for (const entry of map.entries) if (entry.name === name) return entry;
   return undefined;

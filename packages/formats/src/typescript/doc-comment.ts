@@ -2,8 +2,13 @@ import type { ContractColumn } from "@meshwork/contract";
 
 const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u2028\u2029]/g; // oxlint-disable-line eslint/no-control-regex
 
+/** One line in which nothing has to be rewritten, as most texts are. */
+const plain = /^[^@*\s\p{Cc}\u2028\u2029][^*\p{Cc}\u2028\u2029]*$/u;
+
 /** Text of an author inside a comment: it cannot end the comment, nor begin a tag of its own. */
-const safe = (text: string): string[] =>
+const safe = (text: string): string[] => (plain.test(text) ? [text.trimEnd()] : rewritten(text));
+
+const rewritten = (text: string): string[] =>
   text
     .replace(control, " ")
     .replaceAll("*/", "*\\/")

@@ -23,7 +23,7 @@ import { cacheFolder } from "./whole-result.ts";
 interface ContractUnit {
   readonly key: string;
   /** The contract as its author wrote it, serialized: it may hold what JSON has no word for. */
-  readonly contract: Uint8Array | undefined;
+  contract: Uint8Array | undefined;
   readonly reading: readonly Diagnostic[];
   /** What linting it found, and the day of it where a rule has asked for the day; absent until it was asked for. */
   lint?: { readonly found: readonly Diagnostic[]; readonly day: string | undefined };
@@ -56,6 +56,8 @@ export class LintMemory implements ProjectMemory {
   readonly #packs = new Map<string, Pack>();
   readonly #live = new Map<string, Live>();
   readonly #dirty = new Set<string>();
+  /** Contracts that are serialized only when their units are written. */
+  readonly #unwritten = new WeakMap<ContractUnit, Contract>();
   #touched = new Set<string>();
   #fresh = new Set<string>();
   /** `YYYY-MM-DD`, of the present run. */
@@ -92,7 +94,9 @@ export class LintMemory implements ProjectMemory {
     const live = this.#live.get(contractFile);
     if (live?.unit.key === key) return this.#linted(live, text).product;
     const pack = this.#pack(place.domain);
-    const kept = pack.contracts.get(contractFile);
+    // What was read in this process is not serialized yet; it is live.
+    const before = pack.contracts.get(contractFile);
+    const kept = before !== undefined && this.#unwritten.has(before) ? undefined : before;
     const made = kept?.key === key ? fromUnit(kept, place, domain, text) : undefined;
     if (made) {
       this.#live.set(contractFile, made);
@@ -159,17 +163,29 @@ export class LintMemory implements ProjectMemory {
   /** Writes to disk what is not there yet. */
   write(): void {
     if (this.#folder !== undefined && !this.#files.torn) {
-      for (const domain of this.#dirty) writeKept(this.#packFile(domain), serialize(this.#packs.get(domain)));
+      for (const domain of this.#dirty) {
+        const pack = this.#packs.get(domain);
+        for (const unit of pack?.contracts.values() ?? []) this.#serializeContract(unit);
+        writeKept(this.#packFile(domain), serialize(pack));
+      }
       if (this.#dirty.size > 0) removeOthers(this.#folder);
     }
     this.#dirty.clear();
+  }
+
+  #serializeContract(unit: ContractUnit): void {
+    const contract = this.#unwritten.get(unit);
+    if (contract === undefined) return;
+    unit.contract = serialize(contract);
+    this.#unwritten.delete(unit);
   }
 
   #read(key: string, place: ProductPlace, domain: Domain | undefined, text: string): Live {
     const context = { domain: place.domain, product: place.product };
     const read = readContract({ file: place.contractFile, text }, context);
     const reading = ofVersion(place, read.diagnostics).map(plainDiagnostic);
-    const unit: ContractUnit = { key, contract: serialized(read.value), reading };
+    const unit: ContractUnit = { key, contract: undefined, reading };
+    if (read.value !== undefined) this.#unwritten.set(unit, read.value);
     const source = new RereadSource(place.contractFile, text, context, read.source);
     const product = productOf(place, domain, read.value, source, reading);
     if (this.#wanted(place)) unit.lint = this.#lint(product, read.source);
@@ -233,8 +249,6 @@ function productOf(
   const contract = authored && domain ? withDomainDefaults(authored, domain) : authored;
   return { ...place, read: { source, value: contract, diagnostics }, contract, authored };
 }
-
-const serialized = (contract: Contract | undefined): Uint8Array | undefined => contract && serialize(contract);
 
 /** What other versions of the code have kept. */
 function removeOthers(folder: string): void {
