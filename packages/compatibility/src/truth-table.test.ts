@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Contract, ContractColumn } from "@meshwork/contract";
+import type { Contract, ContractColumn, Media } from "@meshwork/contract";
 import type { ClassifyOptions } from "./classify.ts";
 import { classify, classifyAll } from "./classify.ts";
 import type { Level } from "./define-change.ts";
@@ -21,6 +21,14 @@ const check = (rest: object) => ({
   ...rest,
 });
 const checked = (...checks: ReturnType<typeof check>[]) => contract({ ports: [port("orders", [id], { checks })] });
+const media = (rest: Partial<Media>): Contract => cols(column("x", text, { media: { types: ["image/png"], ...rest } }));
+const sha256 = { algorithm: "sha256", column: "digest" } as const;
+const vector = (length: number) =>
+  ({
+    kind: "array",
+    length,
+    element: { name: "element", type: { kind: "float", bits: 32 }, nullable: false },
+  }) as const;
 const role = (...roles: string[]) => contract({ access: { roles, policies: [], purposes: [] } });
 const map = (key: typeof text) => ({ kind: "map" as const, key, value: { name: "value", type: text, nullable: true } });
 const key = (...names: string[]) =>
@@ -181,6 +189,56 @@ const table: [string, Contract, Contract, code: string, output: Level, input: Le
     "major",
     "major",
   ],
+  ...(
+    [
+      ["embedding model version", { modelVersion: "1" }, { modelVersion: "2" }],
+      ["embedding model stated", {}, { model: "a" }],
+      ["embedding metric", { metric: "cosine" }, { metric: "dot" }],
+      ["embedding normalised", { normalized: false }, { normalized: true }],
+      ["embedding modality", { modality: "text" }, { modality: "image" }],
+    ] as const
+  ).map(([name, a, b]): (typeof table)[number] => [
+    name,
+    cols(column("x", vector(3), { embedding: { dimensions: 3, element: "float32", ...a } })),
+    cols(column("x", vector(3), { embedding: { dimensions: 3, element: "float32", ...b } })),
+    "embedding-changed",
+    "major",
+    "major",
+  ]),
+  [
+    "embedding dimensions",
+    cols(column("x", vector(3), { embedding: { dimensions: 3, element: "float32" } })),
+    cols(column("x", vector(4), { embedding: { dimensions: 4, element: "float32" } })),
+    "type-changed",
+    "major",
+    "major",
+  ],
+  ["media introduced", cols(column("x")), media({}), "media-introduced", "minor", "major"],
+  ["media dropped", media({}), cols(column("x")), "media-dropped", "major", "minor"],
+  [
+    "media type added",
+    media({}),
+    media({ types: ["image/png", "image/gif"] }),
+    "media-types-widened",
+    "major",
+    "minor",
+  ],
+  ["media types to a whole kind", media({}), media({ types: ["image/*"] }), "media-types-widened", "major", "minor"],
+  ["media type removed", media({ types: ["image/*"] }), media({}), "media-types-narrowed", "minor", "major"],
+  ["checksum dropped", media({ checksum: sha256 }), media({}), "media-checksum-dropped", "major", "minor"],
+  ["checksum added", media({}), media({ checksum: sha256 }), "media-checksum-added", "minor", "major"],
+  [
+    "checksum algorithm",
+    media({ checksum: sha256 }),
+    media({ checksum: { ...sha256, algorithm: "md5" } }),
+    "media-checksum-changed",
+    "major",
+    "major",
+  ],
+  ["place of objects", media({ base: "s3://a/" }), media({ base: "s3://b/" }), "media-changed", "major", "major"],
+  ["one scheme more", media({ schemes: ["s3"] }), media({ schemes: ["s3", "gs"] }), "media-changed", "major", "minor"],
+  ["size limit lowered", media({ maxBytes: 9 }), media({ maxBytes: 8 }), "media-changed", "minor", "major"],
+  ["size limit dropped", media({ maxBytes: 9 }), media({}), "media-changed", "major", "minor"],
   ["check removed", checked(check({})), checked(), "check-removed", "major", "minor"],
   ["check added", checked(), checked(check({})), "check-added", "minor", "major"],
   ["threshold loosened", checked(check({})), checked(check({ threshold: 0.99 })), "check-loosened", "major", "minor"],

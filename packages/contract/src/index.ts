@@ -19,6 +19,8 @@ export type {
   InfrastructureCheck,
   InputPort,
   Masking,
+  Media,
+  MediaChecksum,
   Mesh,
   NamingConvention,
   OutputPort,

@@ -43,6 +43,28 @@ export interface Embedding {
   readonly modality?: string | undefined;
 }
 
+/** What a column of references to images, recordings, documents and other objects promises. */
+export interface Media {
+  /** Media types (RFC 6838) that the objects may have: `image/png`, or `image/*` for all of a kind. */
+  readonly types: readonly string[];
+  /** URI or folder under which every object lies; references may be written from there. */
+  readonly base?: string | undefined;
+  /** Schemes that whole URIs may have, in lower case: `s3`, `https`. */
+  readonly schemes?: readonly string[] | undefined;
+  /** The columns beside it (in a struct: the fields beside it) that describe each object. */
+  readonly typeColumn?: string | undefined;
+  readonly sizeColumn?: string | undefined;
+  readonly checksum?: MediaChecksum | undefined;
+  /** Greatest size of one object, in bytes. */
+  readonly maxBytes?: number | undefined;
+}
+
+export interface MediaChecksum {
+  readonly algorithm: "md5" | "sha1" | "sha256" | "sha512";
+  /** Holds the digest of each object's bytes, as hexadecimal text. */
+  readonly column: string;
+}
+
 /** What holds for every value of a column. */
 export interface Constraints {
   readonly primaryKey?: boolean | undefined;
@@ -79,6 +101,7 @@ export interface ContractColumn {
   readonly masking?: Masking | undefined;
   readonly classification?: Sensitivity | undefined;
   readonly embedding?: Embedding | undefined;
+  readonly media?: Media | undefined;
   readonly deprecated?: Deprecation | undefined;
   /** What it was called before: with this hint a rename is one change, not a column that is gone and a new one. */
   readonly renamedFrom?: string | undefined;

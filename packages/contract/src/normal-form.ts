@@ -6,6 +6,7 @@ import type {
   ContractColumn,
   Deprecation,
   InputPort,
+  Media,
   Mesh,
   OutputPort,
   ServiceLevels,
@@ -100,7 +101,7 @@ function inputForm(input: InputPort): Json {
 
 /** Nested types are told by the columns inside them, and by the type where its word says all there is. */
 function columnForm(column: ContractColumn): Json {
-  const { constraints: c, embedding } = column;
+  const { constraints: c, embedding, media } = column;
   return given({
     name: column.name,
     type: typeForm(column.type, column),
@@ -120,6 +121,7 @@ function columnForm(column: ContractColumn): Json {
             normalized: embedding.normalized,
             modality: embedding.modality,
           }),
+    media: media === undefined ? undefined : mediaForm(media),
     primaryKey: c.primaryKey === true ? (c.primaryKeyPosition ?? true) : undefined,
     unique: c.unique === true ? true : undefined,
     minLength: c.minLength,
@@ -133,6 +135,19 @@ function columnForm(column: ContractColumn): Json {
     format: c.format,
     timezone: c.timezone,
     references: c.references,
+  });
+}
+
+function mediaForm(media: Media): Json {
+  return given({
+    types: sorted(media.types),
+    base: media.base,
+    schemes: media.schemes === undefined ? undefined : sorted(media.schemes),
+    typeColumn: media.typeColumn,
+    checksum:
+      media.checksum === undefined ? undefined : { algorithm: media.checksum.algorithm, column: media.checksum.column },
+    sizeColumn: media.sizeColumn,
+    maxBytes: media.maxBytes,
   });
 }
 

@@ -9,9 +9,11 @@ export interface TypeContext {
   readonly timezone?: string | undefined;
 }
 
+type Container = "array" | "map" | "struct" | "embedding" | "media";
+
 export type TypeWord =
   /** `container` is set where the word leaves its parts to the keys `items`, `values` or `fields`. */
-  | { readonly type: LogicalType; readonly container?: "array" | "map" | "struct" | "embedding" | undefined }
+  | { readonly type: LogicalType; readonly container?: Container | undefined }
   | { readonly problem: "unknown-type"; readonly suggestion: string }
   | { readonly problem: "bad-type"; readonly reason: string };
 
@@ -64,7 +66,7 @@ const TIMES = new Map([
   ["time_with_time_zone", true],
   ["time_without_time_zone", false],
 ]);
-const CONTAINERS = new Map<string, "array" | "map" | "struct" | "embedding">([
+const CONTAINERS = new Map<string, Container>([
   ["array", "array"],
   ["list", "array"],
   ["map", "map"],
@@ -74,6 +76,8 @@ const CONTAINERS = new Map<string, "array" | "map" | "struct" | "embedding">([
   ["row", "struct"],
   ["embedding", "embedding"],
   ["vector", "embedding"],
+  // A reference to an object: text, described by the key of that name.
+  ["media", "media"],
 ]);
 
 const WORDS: readonly string[] = [
@@ -174,7 +178,8 @@ export function vector(element: LogicalType, length: number | undefined): Logica
   return length === undefined ? { kind: "array", element: field } : { kind: "array", element: field, length };
 }
 
-function emptyContainer(container: "array" | "map" | "struct" | "embedding"): LogicalType {
+function emptyContainer(container: Container): LogicalType {
+  if (container === "media") return STRING;
   if (container === "struct") return { kind: "struct", fields: [] };
   if (container === "map") return { kind: "map", key: STRING, value: { name: "value", type: STRING, nullable: true } };
   if (container === "embedding") return vector({ kind: "float", bits: 32 }, undefined);

@@ -234,7 +234,7 @@ export function fieldOf(column: ContractColumn): Record<string, unknown> {
   const used = Object.values(constraints).some((v) => v !== undefined);
   return {
     name: column.name,
-    ...(embedding ? { type: "embedding" } : typeKeys(column.type, column.fields)),
+    ...(embedding ? { type: "embedding" } : column.media ? { type: "media" } : typeKeys(column.type, column.fields)),
     // The time zone says that it is zoned; the type need not say it again.
     ...(column.type.kind === "timestamp" && c.timezone !== undefined
       ? { type: typeWordOf({ ...column.type, zoned: false }) }
@@ -242,6 +242,8 @@ export function fieldOf(column: ContractColumn): Record<string, unknown> {
     description: column.description,
     constraints: used ? constraints : undefined,
     embedding,
+    // The columns beside it may be left out here; what the objects are is not.
+    media: column.media && { types: column.media.types, base: column.media.base, schemes: column.media.schemes },
   };
 }
 

@@ -32,6 +32,14 @@ import { lengthNarrowed } from "./length-narrowed.change.ts";
 import { lengthWidened } from "./length-widened.change.ts";
 import { lineageChanged } from "./lineage-changed.change.ts";
 import { maskingChanged } from "./masking-changed.change.ts";
+import { mediaChanged } from "./media-changed.change.ts";
+import { mediaChecksumAdded } from "./media-checksum-added.change.ts";
+import { mediaChecksumChanged } from "./media-checksum-changed.change.ts";
+import { mediaChecksumDropped } from "./media-checksum-dropped.change.ts";
+import { mediaDropped } from "./media-dropped.change.ts";
+import { mediaIntroduced } from "./media-introduced.change.ts";
+import { mediaTypesNarrowed } from "./media-types-narrowed.change.ts";
+import { mediaTypesWidened } from "./media-types-widened.change.ts";
 import { notNullAdded } from "./not-null-added.change.ts";
 import { notNullDropped } from "./not-null-dropped.change.ts";
 import { ownerChanged } from "./owner-changed.change.ts";
@@ -153,6 +161,14 @@ export const changeKinds: readonly ChangeKind[] = [
   enumDropped,
   enumIntroduced,
   embeddingChanged,
+  mediaIntroduced,
+  mediaDropped,
+  mediaTypesWidened,
+  mediaTypesNarrowed,
+  mediaChecksumDropped,
+  mediaChecksumAdded,
+  mediaChecksumChanged,
+  mediaChanged,
   checkAdded,
   checkRemoved,
   checkLoosened,

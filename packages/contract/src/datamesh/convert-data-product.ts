@@ -89,10 +89,12 @@ function fittedColumn(column: ContractColumn, place: string, losses: Loss[]): Co
     });
     return { ...whole, typeName, ...(any ? { type: { kind: "opaque", engine: "any", name: "any" } } : {}) };
   }
-  const parts = fields !== undefined || element !== undefined || column.embedding !== undefined;
+  const parts =
+    fields !== undefined || element !== undefined || column.embedding !== undefined || column.media !== undefined;
   if (word.container === undefined || parts) return whole;
   const { type } = column;
   if (type.kind === "array") return { ...whole, typeName: `array<${typeWordOf(type.element.type)}>` };
+  if (word.container === "media") return { ...whole, typeName: typeWordOf(type) };
   return type.kind === "map"
     ? { ...whole, typeName: `map<${typeWordOf(type.key)}, ${typeWordOf(type.value.type)}>` }
     : { ...whole, typeName: "json" };

@@ -42,6 +42,23 @@ const embedding = z.strictObject({
   modality: z.string().optional().describe("text, image, audio …"),
 });
 
+const media = z
+  .strictObject({
+    types: z.array(z.string()).min(1).describe("Media types allowed: image/png, or image/* for all of a kind."),
+    base: z.string().optional().describe("URI or folder under which every object lies: s3://bucket/photos/."),
+    schemes: z.array(z.string()).optional().describe("Schemes that whole URIs may have: s3, https."),
+    type_column: z.string().optional().describe("Column beside it that holds each object's media type."),
+    checksum: z
+      .strictObject({
+        column: z.string().describe("Column beside it that holds each object's digest, as hexadecimal text."),
+        algorithm: z.enum(["md5", "sha1", "sha256", "sha512"]).optional().describe("sha256 where absent."),
+      })
+      .optional(),
+    size_column: z.string().optional().describe("Column beside it that holds each object's size in bytes."),
+    max_bytes: z.int().min(1).optional().describe("Greatest size of one object."),
+  })
+  .meta({ id: "media", description: "What references to images, recordings and documents promise." });
+
 const columnDeprecation = z.strictObject({
   since: z.string().optional().describe("Version or date."),
   until: date.optional().describe("From this date it may be gone."),
@@ -51,7 +68,7 @@ const columnDeprecation = z.strictObject({
 
 /** Editors complete the words that are written most; every other is checked by its own rule. */
 const COMMON_TYPES =
-  "string integer long short tinyint decimal float double boolean date time timestamp timestamp_tz uuid json binary interval array map struct embedding";
+  "string integer long short tinyint decimal float double boolean date time timestamp timestamp_tz uuid json binary interval array map struct embedding media";
 const type = z
   .union([z.enum(COMMON_TYPES.split(" ")), z.string()])
   .describe("string, varchar(36), integer, long, decimal(10,2), double, boolean, date, timestamp, array, struct …");
@@ -76,6 +93,7 @@ const element = z
       return z.array(column).optional();
     },
     constraints: constraints.optional(),
+    media: media.optional(),
   })
   .meta({ id: "element" });
 
@@ -97,6 +115,7 @@ const column = z
     },
     constraints: constraints.optional(),
     embedding: embedding.optional(),
+    media: media.optional(),
     deprecated: z.union([z.boolean(), columnDeprecation]).optional(),
     renamed_from: z.string().optional().describe("What it was called in the version before."),
   })

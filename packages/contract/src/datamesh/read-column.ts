@@ -1,9 +1,10 @@
 import type { Field, LogicalType } from "@meshwork/sql";
-import type { Constraints, ContractColumn, Deprecation, Embedding } from "../model.ts";
+import type { Constraints, ContractColumn, Deprecation, Embedding, Media } from "../model.ts";
 import { shown } from "../names.ts";
 import { typeOf, vector } from "../type-word.ts";
 import type { Item, Section } from "../yaml/reader.ts";
 import type { ColumnFile, ConstraintsFile, ElementFile } from "./data-product.schema.ts";
+import { readMedia } from "./read-media.ts";
 import { readDate, withoutUndefined } from "./read-values.ts";
 
 export const SENSITIVITIES = ["public", "internal", "confidential", "restricted"] as const;
@@ -91,6 +92,7 @@ type ShapeKey =
   | "masking"
   | "classification"
   | "embedding"
+  | "media"
   | "fields"
   | "element";
 
@@ -114,6 +116,7 @@ export function readShape(
     fields: section.get("fields"),
   };
   const embedding = embeddingOf === undefined ? undefined : readEmbedding(embeddingOf());
+  const media = readMedia(section.get("media"));
   const found = typeOf(word ?? "string", {
     precision: precision.number(DIGITS),
     scale: scale.number(DIGITS),
@@ -122,11 +125,15 @@ export function readShape(
   const container = "problem" in found ? undefined : found.container;
   const base = word === undefined || "problem" in found ? undefined : found.type;
   if (word !== undefined) reportWord(typeItem, word, found);
-  const built = buildType(base, container, parts, embedding, typeItem, word ?? "string");
+  const built = buildType(base, container, parts, { embedding, media }, typeItem, word ?? "string");
   reportStray(parts, container, typeItem);
   if (embedding !== undefined && container !== "embedding" && base !== undefined) {
     const reason = '"embedding" belongs to the type embedding';
     typeItem.report("bad-type", { value: shown(word ?? ""), reason }, { help: "write type: embedding" });
+  }
+  if (media !== undefined && container !== "media" && base !== undefined) {
+    const reason = '"media" belongs to the type media';
+    typeItem.report("bad-type", { value: shown(word ?? ""), reason }, { help: "write type: media" });
   }
   for (const digits of [precision, scale]) {
     const { kind } = built.type;
@@ -147,6 +154,7 @@ export function readShape(
     masking: protection.masking,
     classification: protection.classification,
     embedding,
+    media,
   };
 }
 
@@ -167,6 +175,7 @@ function columnWith(name: string, shape: Shape): Writable<ContractColumn> {
   if (shape.masking !== undefined) column.masking = shape.masking;
   if (shape.classification !== undefined) column.classification = shape.classification;
   if (shape.embedding !== undefined) column.embedding = shape.embedding;
+  if (shape.media !== undefined) column.media = shape.media;
   return column;
 }
 
@@ -201,7 +210,7 @@ function readWord<T>(item: Item<T>, word: string, context: Parameters<typeof typ
   return found.type;
 }
 
-const PARTS = { array: "items", map: "values", struct: "fields", embedding: "embedding" } as const;
+const PARTS = { array: "items", map: "values", struct: "fields", embedding: "embedding", media: "media" } as const;
 const WORD_STRING: LogicalType = { kind: "string" };
 
 interface TypeParts {
@@ -213,9 +222,9 @@ interface TypeParts {
 
 function buildType<T>(
   base: LogicalType | undefined,
-  container: "array" | "map" | "struct" | "embedding" | undefined,
+  container: keyof typeof PARTS | undefined,
   parts: TypeParts,
-  embedding: Embedding | undefined,
+  { embedding, media }: { readonly embedding?: Embedding | undefined; readonly media?: Media | undefined },
   typeItem: Item<T>,
   word: string,
 ): Pick<ContractColumn, "type" | "fields" | "element"> {
@@ -256,6 +265,10 @@ function buildType<T>(
         return { type: base ?? WORD_STRING };
       }
       return { type: vector(ELEMENT_TYPES[embedding.element], embedding.dimensions) };
+    }
+    case "media": {
+      if (media === undefined) missing();
+      return { type: base ?? WORD_STRING };
     }
     case undefined:
       return { type: base ?? WORD_STRING };

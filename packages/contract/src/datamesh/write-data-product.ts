@@ -6,6 +6,7 @@ import type {
   Deprecation,
   Embedding,
   InputPort,
+  Media,
   OutputPort,
   ServiceLevels,
 } from "../model.ts";
@@ -189,13 +190,27 @@ export const embeddingFile = (e: Embedding): NonNullable<ColumnFile["embedding"]
     modality: e.modality,
   });
 
+export const mediaFile = (m: Media): NonNullable<ColumnFile["media"]> =>
+  filled({
+    types: [...m.types],
+    base: m.base,
+    schemes: m.schemes === undefined ? undefined : [...m.schemes],
+    type_column: m.typeColumn,
+    checksum: m.checksum === undefined ? undefined : { column: m.checksum.column, algorithm: m.checksum.algorithm },
+    size_column: m.sizeColumn,
+    max_bytes: m.maxBytes,
+  });
+
 export function columnDeprecation(deprecation: Deprecation): NonNullable<ColumnFile["deprecated"]> {
   const { since, until, replacedBy, reason } = deprecation;
   const file = filled({ since, until, replaced_by: replacedBy, reason });
   return Object.keys(file).length === 0 ? true : file;
 }
 
-type Shape = Pick<ElementFile, "type" | "precision" | "scale" | "items" | "keys" | "values" | "fields" | "constraints">;
+type Shape = Pick<
+  ElementFile,
+  "type" | "precision" | "scale" | "items" | "keys" | "values" | "fields" | "constraints" | "media"
+>;
 
 export function shapeFile(column: ContractColumn): Shape {
   const { type, typeName, element, fields } = column;
@@ -212,6 +227,7 @@ export function shapeFile(column: ContractColumn): Shape {
     keys: map && element !== undefined ? keyWord(type.key) : undefined,
     values: map ? part : undefined,
     fields: element === undefined && fields !== undefined ? fields.map(columnFile) : undefined,
+    media: column.media === undefined ? undefined : mediaFile(column.media),
     constraints: constraintsFile(column),
   });
 }

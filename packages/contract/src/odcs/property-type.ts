@@ -73,6 +73,8 @@ function physicalType(word: string, logical: string | undefined, options: Raw): 
   const found = typeOf(word, { timezone: textOf(options, "defaultTimezone") });
   if ("problem" in found) return undefined;
   const { type } = found;
+  // Only with what the objects are; by itself the word says no more than text.
+  if (found.container === "media") return undefined;
   if (logical !== undefined && FAMILIES[logical]?.includes(type.kind) !== true) return undefined;
   const zoned = flagOf(options, "timezone");
   if ((type.kind === "timestamp" || type.kind === "time") && zoned === true && !type.zoned) return undefined;

@@ -2,8 +2,15 @@ import type { Field, LogicalType } from "@meshwork/sql";
 import type { Path } from "@meshwork/diagnostics";
 import type { ColumnFile, ConstraintsFile, ElementFile } from "../datamesh/data-product.schema.ts";
 import { SENSITIVITIES, readConstraints, readDeprecated, readEmbedding, readShape } from "../datamesh/read-column.ts";
+import { readMedia } from "../datamesh/read-media.ts";
 import { withoutUndefined } from "../datamesh/read-values.ts";
-import { columnDeprecation, constraintsFile, embeddingFile, shapeFile } from "../datamesh/write-data-product.ts";
+import {
+  columnDeprecation,
+  constraintsFile,
+  embeddingFile,
+  mediaFile,
+  shapeFile,
+} from "../datamesh/write-data-product.ts";
 import type { Constraints, ContractColumn } from "../model.ts";
 import { typeWordOf } from "../type-word.ts";
 import type { Reader, Section } from "../yaml/reader.ts";
@@ -251,7 +258,15 @@ function overlaid(base: ContractColumn, value: Raw, path: Path, table: TableRead
   let column = base;
   if (value["type"] !== undefined) {
     const shape = readShape(section as unknown as Section<ElementFile>, () => section.get("embedding"));
-    const { fields: _, element: __, embedding: ___, masking: ____, classification: _____, ...rest } = base;
+    const {
+      fields: _,
+      element: __,
+      embedding: ___,
+      media: ____,
+      masking: _____,
+      classification: ______,
+      ...rest
+    } = base;
     column = withoutUndefined({ ...rest, ...shape });
   } else {
     const constraints = readConstraints(section.get("constraints") as never);
@@ -265,6 +280,7 @@ function overlaid(base: ContractColumn, value: Raw, path: Path, table: TableRead
       masking: constraints.masking ?? base.masking,
       classification: constraints.classification ?? base.classification,
       embedding: embedding ?? base.embedding,
+      media: readMedia(section.get("media")) ?? base.media,
     });
   }
   const deprecated = readDeprecated(section.get("deprecated"));
@@ -293,7 +309,8 @@ function propertyKeys(column: ContractColumn, version: OdcsVersion, logical?: st
   const base = filled({ logicalType: word, logicalTypeOptions: options });
   const parts = column.element === undefined && column.fields === undefined ? {} : (PART_MARKS[column.type.kind] ?? {});
   const implied = readPropertyType({ ...base, ...parts });
-  const physicalType = implied.typeName === column.typeName ? undefined : column.typeName;
+  // A reference to an object is a text for everyone else.
+  const physicalType = implied.typeName === column.typeName || column.media !== undefined ? undefined : column.typeName;
   return filled({
     businessName: column.title,
     ...base,
@@ -452,7 +469,7 @@ function readBack(raw: Raw, column: ContractColumn, table: TableWriting): Contra
   return readProperty(raw, [], column.name, "", reading);
 }
 
-const SHAPE = ["type", "typeName", "nullable", "pii", "masking", "classification", "embedding"] as const;
+const SHAPE = ["type", "typeName", "nullable", "pii", "masking", "classification", "embedding", "media"] as const;
 
 const agrees = (a: ContractColumn, b: ContractColumn): boolean =>
   SHAPE.every((key) => same(a[key], b[key])) &&
@@ -485,6 +502,7 @@ function carriedOf(column: ContractColumn, written: Raw, table: TableWriting): R
     if (column.embedding !== undefined && !same(column.embedding, back.embedding)) {
       carried.embedding = embeddingFile(column.embedding);
     }
+    if (column.media !== undefined && !same(column.media, back.media)) carried.media = mediaFile(column.media);
   }
   if (column.deprecated !== undefined && !same(column.deprecated, back.deprecated)) {
     carried.deprecated = columnDeprecation(column.deprecated);

@@ -10,6 +10,7 @@ import { duplicateColumn } from "./duplicate-column.rule.ts";
 import { duplicatePort } from "./duplicate-port.rule.ts";
 import { hyphenCollision } from "./hyphen-collision.rule.ts";
 import { lineageRequired } from "./lineage-required.rule.ts";
+import { mediaMismatch } from "./media-mismatch.rule.ts";
 import { ownerEmail } from "./owner-email.rule.ts";
 import { ownerRequired } from "./owner-required.rule.ts";
 import { portRequired } from "./port-required.rule.ts";
@@ -40,6 +41,7 @@ export const contractRules: readonly ContractRule[] = [
   badArguments,
   contradictoryBounds,
   badPattern,
+  mediaMismatch,
   deprecationEnd,
   dateInThePast,
   redundantCheck,

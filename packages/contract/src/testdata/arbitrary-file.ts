@@ -57,6 +57,21 @@ const { column } = fc.letrec<{ shape: object; element: unknown; column: object }
     fc.record({ type: fc.constant("map"), keys: fc.constantFrom("integer", "string"), values: tie("element") }),
     fc.record({ type: fc.constantFrom("struct", "record"), fields: fc.array(tie("column"), { minLength: 1, maxLength: 2 }) }),
     fc.record({
+      type: fc.constant("media"),
+      media: optional(
+        {
+          types: fc.uniqueArray(fc.constantFrom("image/png", "image/*", "application/pdf"), { minLength: 1 }),
+          base: word,
+          schemes: fc.uniqueArray(fc.constantFrom("s3", "https"), { minLength: 1 }),
+          type_column: word,
+          checksum: fc.record({ column: word, algorithm: fc.constantFrom("md5", "sha1", "sha256", "sha512") }),
+          size_column: word,
+          max_bytes: fc.integer({ min: 1 }),
+        },
+        ["types"],
+      ),
+    }),
+    fc.record({
       type: fc.constant("embedding"),
       embedding: optional(
         {
