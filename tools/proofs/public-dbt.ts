@@ -1,152 +1,171 @@
-// Proof: a dbt project as it is, built by plain dbt with dbt-duckdb and by Meshwork, gives the same tables.
+// Proof: a dbt project as it is, built by plain dbt with dbt-duckdb and by Meshwork, gives the same tables and verdicts.
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { dirname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { duckdbEngine } from "@meshwork/engine-duckdb";
-import { loadProject, runNodes } from "@meshwork/models";
-import type { ConfigValue } from "@meshwork/models";
-import { duckdb } from "@meshwork/sql";
 
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
-    dbt: { type: "string" },
-    project: { type: "string" },
+    dbt: { type: "string", default: ".dbt-peers/venv/bin/dbt" },
+    project: { type: "string", multiple: true },
     vars: { type: "string", default: "{}" },
     work: { type: "string", default: ".mesh/proofs/public-dbt" },
+    json: { type: "string" },
+    reuse: { type: "boolean", default: false },
     help: { type: "boolean", default: false },
   },
 });
 
 if (values.help) {
-  console.log(`Builds a dbt project with plain dbt on DuckDB and with Meshwork, and compares every relation row by row.
+  console.log(`Builds dbt projects with plain dbt on DuckDB and with mesh, and compares every relation row by row and
+every model's and test's verdict.
 
-node tools/dist/proofs/public-dbt.js --dbt venv/bin/dbt --project path/to/project [--vars '{"a": 1}'] [--work folder]
+node tools/dist/proofs/public-dbt.js PROJECT… [--dbt .dbt-peers/venv/bin/dbt] [--vars '{"a": 1}'] [--work folder] [--json file]
+  [--reuse]  keep what dbt built in a former run in the same work folder
 
-Packages must lie under dbt_packages/ already. The project is copied; nothing is written into it.`);
+Packages must lie under dbt_packages/ already. Projects are copied; nothing is written into them.`);
   process.exit(0);
 }
-if (values.dbt === undefined || !existsSync(values.dbt)) skip("dbt with dbt-duckdb: name it with --dbt");
-if (values.project === undefined || !existsSync(join(values.project, "dbt_project.yml")))
-  skip("a dbt project: name its folder with --project");
+if (!existsSync(values.dbt)) skip("dbt with dbt-duckdb: name it with --dbt");
+const projects = [...positionals, ...(values.project ?? [])];
+if (projects.length === 0 || projects.some((p) => !existsSync(join(p, "dbt_project.yml"))))
+  skip("dbt projects: name their folders");
 
-const schema = "main";
-const vars = JSON.parse(values.vars) as Record<string, ConfigValue>;
-const work = resolve(values.work);
-rmSync(work, { recursive: true, force: true });
-for (const side of ["theirs", "ours"]) {
-  mkdirSync(join(work, side), { recursive: true });
-  cpSync(values.project, join(work, side, "project"), {
-    recursive: true,
-    filter: (path) => !/[\\/](?:target|logs|\.git)$/.test(path),
-  });
+const mesh = resolve(import.meta.dirname, "../../../packages/cli/bin/mesh.js");
+const verbs = ["seed", "run", "snapshot", "test"] as const;
+
+interface Score {
+  readonly project: string;
+  readonly relations: { readonly equal: number; readonly total: number; readonly different: readonly string[] };
+  readonly nodes: { readonly equal: number; readonly total: number; readonly different: readonly string[] };
+  readonly seconds: { readonly theirs: number; readonly ours: number };
 }
 
-// Both databases have one name: dbt prints it into SQL, and some projects keep that text in a column.
-const reader = `
-import duckdb, json, sys
-c = duckdb.connect(sys.argv[1], read_only=True)
-quoted = lambda name: '"' + name.replace('"', '""') + '"'
-found = []
-for schema, name in c.execute("select table_schema, table_name from information_schema.tables order by all").fetchall():
-    relation = quoted(schema) + "." + quoted(name)
-    types = c.execute("select column_name, column_type from (describe " + relation + ")").fetchall()
-    rows = c.execute("select to_json(r)::varchar, count(*) from " + relation + " r group by 1 order by 1").fetchall()
-    found.append((relation, json.dumps([types, rows])))
-print(json.dumps(found))
-`;
-const file = (side: string): string => join(work, side, "proof.duckdb");
-buildTheirs();
-await buildOurs();
-const different = compare();
-process.exit(different ? 1 : 0);
+const scores = projects.map(prove);
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(scores, null, 2)}\n`);
+process.exit(scores.every((s) => s.relations.equal === s.relations.total && s.nodes.equal === s.nodes.total) ? 0 : 1);
 
 function skip(needs: string): never {
   console.log(`skipped: needs ${needs}`);
   process.exit(0);
 }
 
-function buildTheirs(): void {
-  const project = join(work, "theirs", "project");
+function prove(folder: string): Score {
+  const work = resolve(values.work, basename(resolve(folder)));
+  const kept = values.reuse && existsSync(join(work, "theirs/verdicts.json"));
+  for (const side of kept ? ["ours"] : ["theirs", "ours"]) rmSync(join(work, side), { recursive: true, force: true });
+  console.log(`\n${folder}`);
+  const theirs = build("theirs", work, folder, kept, (verb, profiles) => [
+    resolve(values.dbt),
+    [verb, "--profiles-dir", profiles, "--vars", values.vars],
+  ]);
+  const ours = build("ours", work, folder, false, (verb, profiles, project) => [
+    process.execPath,
+    [mesh, verb, "--project-dir", project, "--profiles-dir", profiles, "--vars", values.vars],
+  ]);
+  const relations = compare(read(work, "theirs"), read(work, "ours"));
+  const nodes = compare(theirs.statuses, ours.statuses);
+  for (const name of relations.different) console.log(`  different: ${name}`);
+  for (const name of nodes.different) console.log(`  verdict: ${name}`);
+  console.log(
+    `  ${relations.equal} of ${relations.total} relations and ${nodes.equal} of ${nodes.total} verdicts are equal; ` +
+      `dbt ${theirs.seconds.toFixed(1)} s, mesh ${ours.seconds.toFixed(1)} s`,
+  );
+  return { project: folder, relations, nodes, seconds: { theirs: theirs.seconds, ours: ours.seconds } };
+}
+
+/** Seeds, runs, snapshots and tests a copy of the project, and gives each node's verdict. */
+function build(
+  side: "theirs" | "ours",
+  work: string,
+  folder: string,
+  kept: boolean,
+  command: (verb: string, profiles: string, project: string) => [string, string[]],
+): { statuses: Map<string, string>; seconds: number } {
+  const project = join(work, side, "project");
+  const noted = join(work, side, "verdicts.json");
+  if (kept) {
+    const former = JSON.parse(readFileSync(noted, "utf8")) as { statuses: [string, string][]; seconds: number };
+    return { statuses: new Map(former.statuses), seconds: former.seconds };
+  }
+  mkdirSync(project, { recursive: true });
+  cpSync(folder, project, { recursive: true, filter: (path) => !/[\\/](?:target|logs|\.git)$/.test(path) });
   const profile = /^profile:\s*["']?([\w-]+)/m.exec(readFileSync(join(project, "dbt_project.yml"), "utf8"))?.[1];
-  const output = { type: "duckdb", path: file("theirs"), schema, threads: 1 };
-  const profiles = { [profile ?? "default"]: { target: "dev", outputs: { dev: output } } };
+  // Both databases have one name: dbt prints it into SQL, and some projects keep that text in a column.
+  // One thread inside the engine too: sums of floats and ties then come out in one order.
+  const settings = { threads: 1 };
+  const output = { type: "duckdb", path: databaseOf(work, side), schema: "main", threads: 1, settings };
   // JSON is YAML.
-  writeFileSync(join(work, "theirs", "profiles.yml"), JSON.stringify(profiles));
-  for (const verb of ["seed", "run", "snapshot", "test"]) {
-    const started = performance.now();
-    const args = [verb, "--profiles-dir", join(work, "theirs"), "--vars", JSON.stringify(vars)];
-    const done = spawnSync(resolve(values.dbt!), args, {
+  writeFileSync(
+    join(work, side, "profiles.yml"),
+    JSON.stringify({ [profile ?? "default"]: { target: "dev", outputs: { dev: output } } }),
+  );
+  const statuses = new Map<string, string>();
+  const started = performance.now();
+  for (const verb of verbs) {
+    rmSync(join(project, "target/run_results.json"), { force: true });
+    const [program, args] = command(verb, join(work, side), project);
+    const done = spawnSync(program, args, {
       cwd: project,
       encoding: "utf8",
-      env: { ...process.env, DO_NOT_TRACK: "1", NO_COLOR: "1" },
+      maxBuffer: 2 ** 30,
+      env: { ...process.env, DO_NOT_TRACK: "1", DBT_SEND_ANONYMOUS_USAGE_STATS: "false", NO_COLOR: "1" },
     });
-    const last = /Done\. .*$/m.exec(done.stdout)?.[0] ?? "nothing to do";
-    console.log(`dbt ${verb}: ${last} ${seconds(started)}`);
+    writeFileSync(join(work, side, `${verb}.log`), `${done.stdout}\n${done.stderr}`);
+    for (const [id, status] of verdicts(join(project, "target/run_results.json"))) statuses.set(id, status);
   }
+  const seconds = (performance.now() - started) / 1000;
+  writeFileSync(noted, JSON.stringify({ statuses: [...statuses], seconds }));
+  return { statuses, seconds };
 }
 
-async function buildOurs(): Promise<void> {
-  const started = performance.now();
-  const project = loadProject({
-    root: join(work, "ours", "project"),
-    target: { name: "dev", schema, type: "duckdb", database: "proof" },
-    dialect: duckdb,
-    now: new Date(),
-    vars,
-    env: process.env,
-  });
-  for (const d of project.diagnostics.filter((found) => found.severity === "error"))
-    console.log(`${d.span?.file}:${d.span?.line} ${d.code} ${d.message}`);
-  console.log(`mesh read: ${project.nodes.size} nodes ${seconds(started)}`);
-  const engine = duckdbEngine({ path: file("ours") });
-  const session = await engine.open();
-  try {
-    for (const type of ["seed", "model", "snapshot", "test"]) {
-      const from = performance.now();
-      const nodes = [...project.nodes.values()].filter((n) => n.resourceType === type);
-      const { results } = await runNodes(project, session, { nodes, now: () => new Date() });
-      const counts = new Map<string, number>();
-      for (const r of results) counts.set(r.status, (counts.get(r.status) ?? 0) + 1);
-      console.log(
-        `mesh ${type}: ${[...counts].map(([k, n]) => `${k} ${n}`).join(", ") || "nothing to do"} ${seconds(from)}`,
-      );
-      for (const r of results.filter((each) => each.status === "error" || each.status === "fail"))
-        console.log(
-          `  ${r.status} ${r.node.name}: ${r.diagnostics.find((d) => d.severity === "error")?.message ?? ""}`,
-        );
-    }
-  } finally {
-    await session.close();
-    await engine.close();
-  }
+function databaseOf(work: string, side: string): string {
+  return join(work, side, "proof.duckdb");
 }
 
-/** Every relation of either side: the same columns and types, and nothing that only one side has. */
-function compare(): boolean {
-  const found = { theirs: read("theirs"), ours: read("ours") };
-  const names = [...new Set([...found.theirs.keys(), ...found.ours.keys()])].sort();
-  const unequal = names.filter((name) => found.theirs.get(name) !== found.ours.get(name));
-  for (const name of unequal) {
-    const side = found.ours.has(name)
-      ? found.theirs.has(name)
-        ? "rows or types differ"
-        : "Meshwork only"
-      : "dbt only";
-    console.log(`different: ${name} (${side})`);
-  }
-  console.log(`${names.length - unequal.length} of ${names.length} relations are equal`);
-  return unequal.length > 0;
+/** Success, failure or neither, of each node: tools word the same end differently. */
+function verdicts(path: string): [string, string][] {
+  if (!existsSync(path)) return [];
+  const { results } = JSON.parse(readFileSync(path, "utf8")) as { results: { unique_id: string; status: string }[] };
+  const words: Record<string, string> = { success: "ok", pass: "ok", warn: "ok", error: "bad", fail: "bad" };
+  return results.map((r) => [r.unique_id, words[r.status] ?? r.status]);
+}
+
+function compare(theirs: ReadonlyMap<string, string>, ours: ReadonlyMap<string, string>) {
+  const names = [...new Set([...theirs.keys(), ...ours.keys()])].sort();
+  const side = (name: string): string =>
+    !ours.has(name) ? "dbt only" : !theirs.has(name) ? "mesh only" : short(theirs.get(name)!, ours.get(name)!);
+  const different = names.filter((n) => theirs.get(n) !== ours.get(n)).map((n) => `${n} (${side(n)})`);
+  return { equal: names.length - different.length, total: names.length, different };
+}
+
+function short(theirs: string, ours: string): string {
+  return theirs.length < 20 && ours.length < 20 ? `${theirs} in dbt, ${ours} in mesh` : "rows or types differ";
 }
 
 /** Relations with their types and rows. Read by the DuckDB beside dbt: each DuckDB reads files of its age and older. */
-function read(side: "theirs" | "ours"): Map<string, string> {
-  const python = join(dirname(resolve(values.dbt!)), "python");
-  const done = spawnSync(python, ["-c", reader, file(side)], { encoding: "utf8", maxBuffer: 2 ** 30 });
-  if (done.status !== 0) throw new Error(`The database of ${side} cannot be read: ${done.stderr.trim()}`);
+function read(work: string, side: "theirs" | "ours"): Map<string, string> {
+  const reader = `
+import duckdb, json, sys
+c = duckdb.connect(sys.argv[1], read_only=True)
+quoted = lambda name: '"' + name.replace('"', '""') + '"'
+found = []
+for schema, name in c.execute("select table_schema, table_name from information_schema.tables order by all").fetchall():
+    relation = quoted(schema) + "." + quoted(name)
+    try:
+        types = c.execute("select column_name, column_type from (describe " + relation + ")").fetchall()
+        rows = c.execute("select md5(to_json(r)::varchar), count(*) from " + relation + " r group by 1 order by 1").fetchall()
+        found.append((relation, json.dumps([types, rows])))
+    except duckdb.Error as error:
+        found.append((relation, "unreadable " + str(error)[:80]))
+print(json.dumps(found))
+`;
+  const python = join(dirname(resolve(values.dbt)), "python");
+  const done = spawnSync(python, ["-c", reader, databaseOf(work, side)], { encoding: "utf8", maxBuffer: 2 ** 30 });
+  if (done.status !== 0) {
+    console.log(`  The database of ${side} cannot be read: ${done.stderr.trim().split("\n").at(-1)}`);
+    return new Map();
+  }
   return new Map(JSON.parse(done.stdout) as [string, string][]);
-}
-
-function seconds(from: number): string {
-  return `(${((performance.now() - from) / 1000).toFixed(1)} s)`;
 }

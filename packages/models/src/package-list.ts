@@ -75,7 +75,9 @@ class PackageReader implements PackageList {
     const { root } = this.#options;
     const wanted = this.#wanted("");
     const absent: Wanted[] = [];
-    this.#locals("", wanted, absent);
+    // `dbt deps` may have copied a local package that is not at its place any more.
+    const unnamed: Wanted[] = [];
+    this.#locals("", wanted, unnamed);
     const installed: string[] = [];
     const folder = this.#rootFile.packagesPath;
     for (const entry of [...(this.#files.list(`${root}/${folder}`) ?? [])].sort(byName)) {
@@ -84,7 +86,6 @@ class PackageReader implements PackageList {
       if (added !== undefined) installed.push(entry.name, added);
     }
     const rest = new Set(installed);
-    const unnamed: Wanted[] = [];
     for (const one of wanted) {
       if (one.kind === "local") continue;
       if (rest.has(one.name)) continue;

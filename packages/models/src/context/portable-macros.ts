@@ -29,6 +29,12 @@ const portable: Readonly<Record<string, Portable>> = {
     parameters: "first_date, second_date, datepart",
     body: {
       default: "date_diff('{{ datepart }}', cast({{ first_date }} as timestamp), cast({{ second_date }} as timestamp))",
+      // dbt counts Sundays that are passed, and backwards one more from a day of the week to the same or a later one.
+      duckdb:
+        "{%- set a = 'cast(' ~ first_date ~ ' as timestamp)' -%}{%- set b = 'cast(' ~ second_date ~ ' as timestamp)' -%}" +
+        "{%- if datepart | lower == 'week' -%}(date_diff('day', {{ a }}, {{ b }}) // 7 + " +
+        "if({{ a }} <= {{ b }}, (dayofweek({{ a }}) > dayofweek({{ b }}))::int, -(dayofweek({{ a }}) <= dayofweek({{ b }}))::int))" +
+        "{%- else -%}date_diff('{{ datepart }}', {{ a }}, {{ b }}){%- endif -%}",
       postgres:
         "{%- set a = 'cast(' ~ first_date ~ ' as timestamp)' -%}{%- set b = 'cast(' ~ second_date ~ ' as timestamp)' -%}" +
         "{%- set days = \"(date_trunc('day', \" ~ b ~ \")::date - date_trunc('day', \" ~ a ~ ')::date)' -%}" +

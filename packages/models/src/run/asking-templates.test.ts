@@ -88,6 +88,11 @@ describe("dbt's functions for every engine", () => {
     ["dbt.dateadd('day', 3, \"date '2024-01-30'\") ~ '::date::varchar'", "2024-02-02"],
     ["dbt.dateadd('quarter', 'n', \"date '2024-01-30'\") ~ '::date::varchar'", "2024-07-30"],
     ["datediff(\"date '2024-01-30'\", \"date '2024-03-01'\", 'month')", 2],
+    // Saturday to Sunday is a week of dbt's, Sunday to Monday none; as dbt-duckdb 1.11 answered.
+    ["datediff(\"date '2025-01-04'\", \"date '2025-01-05'\", 'week')", 1],
+    ["datediff(\"date '2025-01-05'\", \"date '2025-01-11'\", 'week')", 0],
+    ["datediff(\"date '2025-11-29'\", \"date '2026-11-29'\", 'week')", 53],
+    ["datediff(\"date '2025-01-06'\", \"date '2025-01-04'\", 'week')", -1],
     ["dbt.date_trunc('month', \"date '2024-01-30'\") ~ '::date::varchar'", "2024-01-01"],
     ["dbt.last_day(\"date '2024-02-03'\", 'month') ~ '::varchar'", "2024-02-29"],
     ["dbt.hash(\"'a'\")", "0cc175b9c0f1b6a831c399e269772661"],
