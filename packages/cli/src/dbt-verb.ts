@@ -23,6 +23,8 @@ export const fullRefreshOption: CommandOption = {
   description: "incremental models and seeds from the start",
 };
 
+export const fullOption: CommandOption = { flags: "--full", description: "the same as --full-refresh" };
+
 /** dbt's flags as an operation takes them. */
 export async function selectionOf(products: readonly string[], options: OptionValues, context: CommandContext) {
   const { findRoot } = await import("@meshwork/workspace/operations");
@@ -66,6 +68,41 @@ export function rowsOf(given: string | undefined): number {
   throw new UsageError(`--rows takes a whole number up to 9999, not "${given}".\nExample: --rows 20`);
 }
 
+/** `--from` and `--to` of `run`: which intervals to fill. */
+export const intervalOptions: readonly CommandOption[] = [
+  {
+    flags: "--from <date>",
+    description: "fill the intervals of microbatch models from here, those that are missing or stale",
+  },
+  { flags: "--to <date>", description: "until here, which is left out itself (now)" },
+  { flags: "--again", description: "with --from: all of the range, filled or not" },
+];
+
+/** The range as the flags name it. Refused before any work, when it is none. */
+async function rangeOf(options: OptionValues) {
+  const { readTime } = await import("@meshwork/workspace/operations");
+  const [from, to] = [text(options["from"]), text(options["to"])];
+  const again = flag(options["again"]);
+  if (from === undefined) {
+    if (to !== undefined || again)
+      throw new UsageError(`${again ? "--again" : "--to"} needs --from.\nExample: --from 2026-01-01 --to 2026-02-01`);
+    return {};
+  }
+  const time = async (name: string, given: string): Promise<number> => {
+    const read = await readTime(given);
+    if (read !== undefined) return read;
+    throw new UsageError(`${name} takes a date or a time, not "${given}".\nExample: ${name} 2026-01-31`);
+  };
+  const start = await time("--from", from);
+  if (to !== undefined && (await time("--to", to)) <= start)
+    throw new UsageError(`--from ${from} to ${to} holds no time.\n--to names the first day that is not filled.`);
+  if (options["eventTimeStart"] !== undefined || options["eventTimeEnd"] !== undefined)
+    throw new UsageError(
+      "--event-time-start and --event-time-end are dbt's words for --from --again and --to.\nName the range once.",
+    );
+  return { fillFrom: from, fillTo: to, again: again || flag(options["fullRefresh"]) || flag(options["full"]) };
+}
+
 export type RunVerb = "run" | "seed" | "test" | "snapshot" | "buildNodes" | "retry" | "clone";
 
 /** The verbs that run nodes differ in what they select; what they print is the same. */
@@ -76,9 +113,12 @@ export async function dbtVerb(
   context: CommandContext,
 ): Promise<CommandReport> {
   const operations = await import("@meshwork/workspace/operations");
+  const range = await rangeOf(options);
   const done = await operations[verb]({
     ...(await selectionOf(products, options, context)),
-    fullRefresh: flag(options["fullRefresh"]),
+    ...range,
+    // A range is filled again where it is; the table around it stays.
+    fullRefresh: range.fillFrom === undefined && (flag(options["fullRefresh"]) || flag(options["full"])),
     failFast: flag(options["failFast"]),
     empty: flag(options["empty"]),
     storeFailures: flag(options["storeFailures"]),
@@ -113,8 +153,26 @@ export function ranReport(
     [failed, "failed"],
     [skipped, "skipped"],
   ]);
+  const rows = results.map((r) => [word(r.status), r.id, said(r), seconds(r.ms)]);
   return {
-    lines: table(results.map((r) => [word(r.status), r.id, said(r), seconds(r.ms)])),
+    lines: table(rows).flatMap((line, i) => [line, ...intervalLines(results[i]!, context)]),
     closing: `${plural(results.length, "resource")}: ${counts || "nothing selected"}`,
   };
+}
+
+/** One line for each group of neighbouring intervals that came out alike. */
+function intervalLines({ intervals }: RanNode, context: CommandContext): string[] {
+  if (intervals === undefined) return [];
+  const c = palette(context.color);
+  const words = [
+    ["filled", c.ok],
+    ["kept", c.dim],
+    ["failed", c.bad],
+    ["skipped", c.warn],
+  ] as const;
+  const day = (iso: string): string => iso.replace(/T00:00:00\.000Z$/, "").replace(/:00\.000Z$/, "");
+  return words
+    .flatMap(([word, paint]) => intervals[word].map((w) => ({ ...w, word, paint })))
+    .sort((a, b) => (a.start < b.start ? -1 : 1))
+    .map(({ word, paint, start, end }) => `  ${paint(word.padEnd(7))}  ${day(start)} to ${day(end)}`);
 }

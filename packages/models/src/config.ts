@@ -3,6 +3,7 @@ import type { Diagnostic, Span } from "@meshwork/diagnostics";
 import type {
   ConfigValue,
   IncrementalStrategy,
+  LateData,
   Materialization,
   NodeConfig,
   ResourceType,
@@ -86,6 +87,23 @@ export interface OwnNames {
   readonly strategies: readonly string[];
 }
 const noNames: OwnNames = { materializations: [], strategies: [] };
+
+const unitMs = { minute: 60_000, hour: 3_600_000, day: 86_400_000, week: 604_800_000 } as const;
+
+/** `late_data: {accept: 3 days, beyond: warn}` under `meta`, where dbt lets keys of one's own be. */
+function lateDataOf(meta: ConfigValue | undefined, bad: (expected: string) => undefined): LateData | undefined {
+  const given = isMap(meta) ? meta["late_data"] : undefined;
+  if (given === undefined || given === null) return undefined;
+  if (!isMap(given)) return bad("late_data as {accept: 3 days, beyond: warn}");
+  const { accept, beyond = "warn", ...others } = given;
+  const parts = /^(\d{1,5})\s*(minute|hour|day|week|m|h|d|w)s?$/.exec(typeof accept === "string" ? accept.trim() : "");
+  const unit = (["minute", "hour", "day", "week"] as const).find((u) => u.startsWith(parts?.[2] ?? "?"));
+  if (parts === null || unit === undefined) return bad('late_data.accept as "3 days" (minutes, hours, days or weeks)');
+  if (beyond !== "warn" && beyond !== "error") return bad("late_data.beyond as warn or error");
+  const [unknown] = Object.keys(others);
+  if (unknown !== undefined) return bad(`late_data with accept and beyond alone, not "${unknown}"`);
+  return { accept: Number(parts[1]) * unitMs[unit], beyond };
+}
 
 /** Reads the joined settings of a node. Wrong values are reported at their place and fall back to the default. */
 export function readConfig(
@@ -265,6 +283,7 @@ export function readConfig(
       begin: typeof begin === "string" ? begin : undefined,
       lookback: typeof lookback === "number" ? lookback : 1,
       concurrentBatches: truth("concurrent_batches"),
+      lateData: lateDataOf(get("meta"), (expected) => bad("meta", expected)),
     },
     incrementalPredicates: names("incremental_predicates") ?? [],
     mergeUpdateColumns: names("merge_update_columns"),

@@ -198,6 +198,15 @@ export interface MicrobatchConfig {
   readonly lookback: number;
   /** `undefined`: as the engine allows. */
   readonly concurrentBatches?: boolean | undefined;
+  /** `meta.late_data`: what happens to rows that come for batches which are filled already. */
+  readonly lateData?: LateData | undefined;
+}
+
+export interface LateData {
+  /** Milliseconds back from now: batches that end later are filled again when rows came for them. */
+  readonly accept: number;
+  /** Rows for older batches: told, or the model fails. */
+  readonly beyond: "warn" | "error";
 }
 
 /** The configuration of a node after precedence: inline, properties YAML, `dbt_project.yml`, defaults. */

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import type { ResolvePort } from "./index.ts";
-import { checkFreshness, runNodes, sqlCodes } from "./index.ts";
+import type { IntervalLedger, ResolvePort } from "./index.ts";
+import { checkFreshness, intervalKey, runNodes, sqlCodes } from "./index.ts";
 import { memoryProject, onDuckdb } from "./testdata/memory-project.ts";
 
 const names = Object.keys(sqlCodes.definitions);
@@ -22,6 +22,18 @@ const resolvePort: ResolvePort = ({ domain, port, version }) => {
     return { relation, product: "orders.order-events", version: "2", warning };
   }
   return { error: { unknown: "port", candidates: domain === "shop" ? ["daily"] : ["orders.order_events"] } };
+};
+
+// The pages' `daily` is filled for a day of which nothing was there yet.
+const oneDay = { start: "1969-12-20T00:00:00.000Z", end: "1969-12-21T00:00:00.000Z" };
+const filledOnce: IntervalLedger = {
+  of: () => ({
+    made: undefined,
+    from: "1969-12-31T00:00:00.000Z",
+    intervals: new Map([[intervalKey(oneDay), { ...oneDay, at: 1, code: "", read: { "model.shop.events": "0" } }]]),
+  }),
+  begin() {},
+  note() {},
 };
 
 /** Every code that an example leads to, in loading, selecting and running. */
@@ -50,7 +62,13 @@ async function codesOf(page: string, section: string): Promise<string[]> {
     await session.query("create schema shop_private; create table shop_private.history as select 1 as id");
     const unitTests = [...project.unitTests.values()];
     const nodes = [...project.nodes.values()];
-    const outcome = await runNodes(project, session, { nodes, unitTests, now: () => new Date(0) });
+    await session.query("create table shop_private.daily as select 1 as id, timestamp '1969-12-20' as happened");
+    const outcome = await runNodes(project, session, {
+      nodes,
+      unitTests,
+      now: () => new Date(0),
+      intervals: { ledger: filledOnce },
+    });
     const of = outcome.results.flatMap((r) => r.diagnostics.map((d) => d.code));
     await session.query("create schema raw; create table raw.fresh_orders as select now() as loaded_at");
     await session.query("create table raw.stale_orders as select timestamp '2020-01-01' as loaded_at");

@@ -44,6 +44,13 @@ export const sqlCodes = defineArea(
       message: (p: { key: string; value: string; expected: string; where: string }) =>
         `${p.where}: "${p.key}" is ${p.value}; expected ${p.expected}.`,
     },
+    "late-rows": {
+      severity: "warning",
+      message: (p: { model: string; rows: number; from: string; to: string }) =>
+        `${rows(p.rows)} came for intervals of "${p.model}" that are filled and older than late_data accepts, between ${p.from.slice(0, 16)} and ${p.to.slice(0, 16)}; ${p.rows === 1 ? "it is" : "they are"} not in it.`,
+      help: (p: { model: string; from: string; to: string }) =>
+        `fill them again: mesh run --select ${p.model}+ --from ${p.from.replace("T00:00:00.000Z", "")} --to ${p.to.replace("T00:00:00.000Z", "")}`,
+    },
     "duplicate-model": {
       severity: "error",
       message: (p: { kind: string; name: string; other: string }) =>

@@ -35,6 +35,7 @@ export {
   parse,
   prune,
   publish,
+  readTime,
   readVars,
   render,
   retry,

@@ -71,3 +71,13 @@ export const allCodes = async () => (await import("./areas.ts")).allCodes();
 export const explain = async (code: string) => (await import("./areas.ts")).explain(code);
 /** `--vars` written as YAML; nothing where it is no mapping. */
 export const readVars = async (text: string) => (await import("@meshwork/models")).yamlVars(text);
+/** A date or time as flags name it, in UTC where it names no zone, as milliseconds; nothing where it is none. */
+export const readTime = async (text: string): Promise<number | undefined> => {
+  const { timeOf } = await import("@meshwork/models");
+  try {
+    return timeOf(text).getTime();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    return undefined;
+  }
+};

@@ -2,7 +2,7 @@ import { palette, seconds } from "@meshwork/diagnostics";
 import type { Command } from "../command.ts";
 import { flag, text } from "../command.ts";
 import { productOptions, withAffected } from "../product-options.ts";
-import { dbtVerb, dbtVerbOptions, rowsOf, selectionOf } from "../dbt-verb.ts";
+import { dbtVerb, dbtVerbOptions, fullOption, rowsOf, selectionOf } from "../dbt-verb.ts";
 import { table } from "../table.ts";
 import { counted, nextOf, plural, tally } from "../wording.ts";
 import { varsOf, workspaceRoot } from "../workspace-of.ts";
@@ -23,6 +23,7 @@ export const buildCommand: Command = {
     ...dbtVerbOptions.filter((o) => !o.flags.startsWith("--rows")),
     ...productOptions.filter((o) => !/--target |--vars /.test(o.flags)),
     { flags: "-f, --full-refresh", description: "build again what is up to date, incremental models from the start" },
+    fullOption,
     { flags: "--rows <n>", description: "failing rows to show for each check (5)" },
   ],
   async run(products, options, context) {
@@ -36,7 +37,7 @@ export const buildCommand: Command = {
       products: chosen,
       target: text(options["target"]),
       vars: await varsOf(text(options["vars"])),
-      fullRefresh: flag(options["fullRefresh"]),
+      fullRefresh: flag(options["fullRefresh"]) || flag(options["full"]),
       rows: rowsOf(text(options["rows"])),
       env: context.env,
       now: context.now,

@@ -20,6 +20,7 @@ export interface LakePort {
  *     <root>/<domain>/<port>_v<major>/current        -> snapshots/<id>
  *     <root>/<domain>/<port>_v<major>/snapshots/<id>/{manifest.json,part-00000.parquet,…}
  *     <root>/<domain>/_ledger/<product>.json
+ *     <root>/<domain>/_ledger/intervals.ndjson
  */
 export interface Lake {
   readonly root: string;
@@ -28,6 +29,8 @@ export interface Lake {
   /** Every port that has a folder, sorted. */
   ports(): Promise<LakePort[]>;
   ledger(domain: string, product: string): Ledger;
+  /** The file that lists the intervals of the domain's models that are filled. */
+  intervals(domain: string): string;
   /** For whoever writes to the domain; waits and says for whom. Readers of ports need no lock. */
   lockDomain(domain: string, options?: LockOptions): Promise<DomainLock>;
 }
@@ -56,6 +59,7 @@ export function openLake(root: string): Lake {
     },
     ledger: (domain, product) =>
       ledgerAt(join(domainFolder(domain), "_ledger", `${checkedSegment(product, "Product")}.json`)),
+    intervals: (domain) => join(domainFolder(domain), "_ledger", "intervals.ndjson"),
     lockDomain: (domain, options) => takeLock(join(domainFolder(domain), ".lock"), options),
   };
 }

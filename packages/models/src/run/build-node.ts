@@ -150,7 +150,10 @@ async function make(
   const changed = await performSteps(work, steps, async () => {
     catalog.set(node.relation, made);
     await applyGrants(work, node);
-    for (const step of await commentSteps(work, node, made)) await runStep(work, step);
+    const added = build.incremental || (node.config.snapshot !== undefined && existing === "table");
+    const comments = await commentSteps(work, node, made, !added);
+    for (const step of comments)
+      await runStep(node.config.persistDocs.relation ? work : { ...work, sent: undefined }, step);
     await ending();
   });
   if (node.resourceType !== "seed") return changed;

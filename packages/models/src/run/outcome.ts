@@ -2,6 +2,7 @@ import type { Diagnostic } from "@meshwork/diagnostics";
 import type { Row, Session } from "@meshwork/engine";
 import type { Column, Relation } from "@meshwork/sql";
 import type { ProjectNode, UnitTest } from "../model.ts";
+import type { IntervalLedger } from "./interval-ledger.ts";
 import type { Window } from "./microbatch.ts";
 
 export type NodeStatus = "success" | "error" | "skipped" | "pass" | "fail" | "warn" | "partial success";
@@ -16,6 +17,10 @@ export interface RowSample {
 export interface BatchResults {
   readonly successful: readonly Window[];
   readonly failed: readonly Window[];
+  /** Filled before, and left alone; neighbours are one window. */
+  readonly kept?: readonly Window[] | undefined;
+  /** Not built, because something upstream failed for them. */
+  readonly skipped?: readonly Window[] | undefined;
 }
 
 export interface NodeResult {
@@ -41,6 +46,13 @@ export interface NodeResult {
 }
 
 export type RunEvent =
+  | {
+      readonly kind: "batch";
+      readonly node: ProjectNode;
+      readonly window: Window;
+      readonly index: number;
+      readonly total: number;
+    }
   | { readonly kind: "start"; readonly node: ProjectNode; readonly index: number; readonly total: number }
   | { readonly kind: "finish"; readonly result: NodeResult; readonly index: number; readonly total: number };
 
@@ -59,6 +71,10 @@ export interface RunOptions {
   readonly eventTimeEnd?: string | undefined;
   /** Batches to build again, by model; all others of the model stay. */
   readonly batches?: ReadonlyMap<string, readonly Window[]> | undefined;
+  /** What is known of filled batches; without it each run builds dbt's. */
+  readonly intervals?: { readonly ledger: IntervalLedger; readonly again?: boolean | undefined } | undefined;
+  /** Marks what is made as made by this run, in the relation's comment; nothing is marked without it. */
+  readonly runId?: string | undefined;
   /** Failing rows of tests are kept in tables, unless a test says otherwise. */
   readonly storeFailures?: boolean | undefined;
   /** Relations of another state, by node: read where the node's own is not among the nodes (and not there). */

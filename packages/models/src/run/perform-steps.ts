@@ -13,6 +13,8 @@ export interface Work {
   /** Nothing is read: seeds get no rows either. */
   readonly empty?: boolean | undefined;
   readonly signal: AbortSignal | undefined;
+  /** The run's id, and the relations that can bear it as the mark of who made them. */
+  readonly marks?: { readonly run: string; readonly on: (relation: Relation) => boolean } | undefined;
   /** Takes each statement as it was sent, for `target/run`. */
   readonly sent?: ((sql: string) => void) | undefined;
   /** Takes what templates say with `log()` and `print()`. */

@@ -6,6 +6,12 @@ import type { RelationCatalog } from "./relations.ts";
 
 type Reads = NonNullable<CompileOptions["reads"]>;
 
+/** A relation as SQL names it, with its column of time. */
+export interface TimedRead {
+  readonly name: string;
+  readonly column: string;
+}
+
 /** What a run puts in the place of relations that its nodes read: another state's, none of the rows, those of a window. */
 export class ReadRewrites {
   readonly #project: Project;
@@ -34,6 +40,18 @@ export class ReadRewrites {
       if (window === undefined || column === undefined) return other;
       const { dialect } = this.#project;
       return `(select * from ${name} where ${windowCondition(column, window, (t) => dialect.literal(t))})`;
+    };
+  }
+
+  /** Notes what a node reads that has an `event_time`, by id, under the name that it reads it by. */
+  timed(found: Map<string, TimedRead>): Reads {
+    return (read, relation) => {
+      const node = read.kind === "node" ? this.#project.nodes.get(read.id) : undefined;
+      const other = node === undefined ? undefined : this.#deferred(node);
+      const column = this.#eventTime(read.kind === "port" ? undefined : read.id);
+      if (read.kind !== "port" && column !== undefined && node?.config.materialized !== "ephemeral")
+        found.set(read.id, { name: other ?? relation, column });
+      return undefined;
     };
   }
 

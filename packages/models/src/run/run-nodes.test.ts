@@ -273,7 +273,7 @@ describe("order and trouble", () => {
       const { status, outcome, of } = await build(session, chain, {
         threads,
         openSession: () => engine.open(),
-        onEvent: (e) => events.push(`${e.kind} ${e.kind === "start" ? e.node.name : e.result.node.name}`),
+        onEvent: (e) => events.push(`${e.kind} ${e.kind === "finish" ? e.result.node.name : e.node.name}`),
       });
       expect(status).toEqual({
         a: "success",

@@ -2,14 +2,15 @@ import type { Diagnostic } from "@meshwork/diagnostics";
 import { hasErrors } from "@meshwork/diagnostics";
 import type { Session } from "@meshwork/engine";
 import type { Compiled, CompileOptions, Project, ProjectNode } from "../model.ts";
-import { sqlCodes } from "../sql.codes.ts";
 import { askSession } from "./ask-session.ts";
 import { buildNode, buildsIncrementally, ensureSchemas } from "./build-node.ts";
-import { batchesOf, windowCondition } from "./microbatch.ts";
+import { isMicrobatch } from "./fill-plan.ts";
 import type { Window } from "./microbatch.ts";
 import type { NodeResult, RunOptions, RunOutcome } from "./outcome.ts";
 import { resultId } from "./outcome.ts";
 import type { Work } from "./perform-steps.ts";
+import { commentable } from "./ownership.ts";
+import { runBatches } from "./run-batches.ts";
 import { runProjectHooks } from "./project-hooks.ts";
 import { ReadRewrites } from "./read-rewrites.ts";
 import { RelationCatalog } from "./relations.ts";
@@ -50,6 +51,8 @@ class Run {
   readonly #results: NodeResult[] = [];
   #reads: ReadRewrites | undefined;
   #started = 0;
+  /** Windows that models of this run failed to fill, or could not for the sake of others, by node. */
+  readonly #holes = new Map<string, readonly Window[]>();
   /** The id of what failed and ended the run, where the first failure does. */
   #failedFast: string | undefined;
 
@@ -71,7 +74,9 @@ class Run {
     );
     this.#reads = new ReadRewrites(this.#project, this.#options, catalog);
     const fullRefresh = this.#options.fullRefresh === true;
-    const shared = { project: this.#project, catalog, fullRefresh, empty: this.#options.empty, signal, onLog };
+    const { runId, empty } = this.#options;
+    const marks = runId === undefined ? undefined : { run: runId, on: await commentable(this.#sessions[0]!, signal) };
+    const shared = { project: this.#project, catalog, fullRefresh, empty, signal, onLog, marks };
     const first: Work = { ...shared, session: this.#sessions[0]! };
     await ensureSchemas(first, nodes);
     const diagnostics: Diagnostic[] = [];
@@ -146,7 +151,7 @@ class Run {
     const index = ++this.#started;
     const total = this.#plan.jobs.length;
     const startedAt = this.#options.now();
-    const blocker = this.#plan.blockerOf(job);
+    const blocker = this.#plan.blockerOf(job) ?? this.#halfFilled(job);
     // What is wrong with the node itself is said even if it would have been skipped.
     const diagnostics =
       unitTest === undefined
@@ -169,7 +174,16 @@ class Run {
     if (this.#options.failFast === true && failed) this.#failedFast ??= resultId(result);
     this.#options.onEvent?.({ kind: "finish", result, index, total });
     this.#options.onState?.(() => [...this.#results, ...this.#unreached()]);
-    return succeeded(result.status);
+    // A model that failed for some intervals keeps others from those alone.
+    if (result.status !== "partial success" || this.#options.intervals === undefined) return succeeded(result.status);
+    this.#holes.set(node.id, [...(result.batches?.failed ?? []), ...(result.batches?.skipped ?? [])]);
+    return true;
+  }
+
+  /** What is not built by intervals cannot be built from a model that lacks some. */
+  #halfFilled({ id, node, unitTest }: Job): string | undefined {
+    if (unitTest !== undefined || isMicrobatch(node)) return undefined;
+    return this.#plan.upstreamOf(id).find((upstream) => this.#holes.has(upstream));
   }
 
   async #unit({ unitTest }: Job, work: Work): Promise<Finished> {
@@ -197,8 +211,7 @@ class Run {
       const built = await buildNode({ ...work, sent: undefined }, node, build);
       return { status: hasErrors(built.diagnostics) ? "error" : "success", ...built };
     }
-    if (node.config.materialized === "incremental" && node.config.incrementalStrategy === "microbatch")
-      return this.#batches(node, work, incremental);
+    if (isMicrobatch(node)) return this.#batches(node, work, incremental);
     const compiled = await this.#compile(node, work, { incremental, reads: this.#reads?.of() });
     if (hasErrors(compiled.diagnostics)) return { status: "error", diagnostics: compiled.diagnostics };
     const path = this.#write(node, compiled.sql);
@@ -224,46 +237,19 @@ class Run {
     return asks ? this.#project.prepare(node, askSession(work.session, work.signal), options) : known;
   }
 
-  /** A model of `microbatch`: batch after batch, each for itself. A failed one does not undo the others. */
-  async #batches(node: ProjectNode, work: Work, incremental: boolean): Promise<Finished> {
-    let batches: readonly (Window & { readonly id: string })[];
-    try {
-      const { eventTimeStart, eventTimeEnd, now } = this.#options;
-      const again = this.#options.batches?.get(node.id);
-      const range = { eventTimeStart, eventTimeEnd, now: now(), incremental };
-      batches = again?.map((w) => ({ ...w, id: w.start.slice(0, 13) })) ?? batchesOf(node, range);
-    } catch (error) {
-      if (!(error instanceof RangeError)) throw error;
-      const params = { key: "begin", value: error.message, expected: "a date", where: `model "${node.name}"` };
-      return { status: "error", diagnostics: [sqlCodes.create("bad-config", params, { span: node.place })] };
-    }
-    const column = node.config.microbatch.eventTime ?? "";
-    const successful: Window[] = [];
-    const failed: Window[] = [];
-    const diagnostics: Diagnostic[] = [];
-    let rowsAffected = 0;
-    let path: string | undefined;
-    for (const [i, batch] of batches.entries()) {
-      // Without the first batch there is no table to add to.
-      if ((i === 1 && failed.length === 1 && !incremental) || work.signal?.aborted === true) {
-        failed.push(...batches.slice(i).map(({ start, end }) => ({ start, end })));
-        break;
-      }
-      const adds = incremental || i > 0;
-      const options = { incremental: adds, reads: this.#reads?.of(batch), batch };
-      const compiled = await this.#compile(node, work, options);
-      path = this.#write(node, compiled.sql);
-      const window = windowCondition(column, batch, (t) => work.session.dialect.literal(t));
-      const hooks = { before: i === 0, after: i === batches.length - 1 };
-      const built = hasErrors(compiled.diagnostics)
-        ? { diagnostics: compiled.diagnostics }
-        : await buildNode(work, node, { compiled, compiledPath: path, incremental: adds, window, hooks });
-      diagnostics.push(...built.diagnostics.filter((d) => !diagnostics.some((known) => known.message === d.message)));
-      (hasErrors(built.diagnostics) ? failed : successful).push({ start: batch.start, end: batch.end });
-      rowsAffected += ("rowsAffected" in built ? built.rowsAffected : 0) ?? 0;
-    }
-    const status = failed.length === 0 ? "success" : successful.length === 0 ? "error" : "partial success";
-    return { status, rowsAffected, compiledPath: path, batches: { successful, failed }, diagnostics };
+  #batches(node: ProjectNode, work: Work, incremental: boolean): Promise<Finished> {
+    return runBatches(
+      {
+        options: this.#options,
+        reads: this.#reads,
+        holes: this.#plan.upstreamOf(node.id).flatMap((id) => this.#holes.get(id) ?? []),
+        compile: (options) => this.#compile(node, work, options),
+        write: (sql) => this.#write(node, sql),
+      },
+      node,
+      work,
+      incremental,
+    );
   }
 
   #write(node: ProjectNode, sql: string): string | undefined {

@@ -16,6 +16,7 @@ export class RunPlan {
   readonly jobs: readonly Job[];
   readonly #project: Project;
   readonly #waiting: Planned[] = [];
+  readonly #upstream = new Map<string, readonly string[]>();
   /** Of finished jobs: whether what waits for them may go on, else why not. */
   readonly #done = new Map<string, { readonly good: boolean; readonly reason: string }>();
   #running = 0;
@@ -43,10 +44,16 @@ export class RunPlan {
         this.#waiting.push({ id: unitTest.id, node, unitTest, waitsFor: this.#blockers(node, chosen) });
     }
     this.jobs = [...this.#waiting];
+    for (const { id, waitsFor } of this.#waiting) this.#upstream.set(id, [...waitsFor]);
   }
 
   get waiting(): number {
     return this.#waiting.length;
+  }
+
+  /** What a job waits for, by id. */
+  upstreamOf(id: string): readonly string[] {
+    return this.#upstream.get(id) ?? [];
   }
 
   /** The next job that waits for nothing. */

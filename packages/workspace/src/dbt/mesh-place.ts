@@ -2,7 +2,9 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Project, Selected } from "@meshwork/models";
 import { productKeys } from "../build-keys.ts";
-import { EmbeddedTarget } from "../embedded-target.ts";
+import type { Ledger } from "@meshwork/engine-duckdb";
+import { openLake } from "@meshwork/engine-duckdb";
+import { EmbeddedTarget, lakeRoot } from "../embedded-target.ts";
 import { LoadedMesh } from "../load-mesh.ts";
 import type { OperationOptions } from "../operation.ts";
 import { Refusal } from "../operation.ts";
@@ -25,6 +27,14 @@ export function meshPlaces(options: DbtOptions & OperationOptions, types?: reado
         : resolve(options.cwd ?? options.root, options.targetPath),
     threads: options.threads ?? 4,
     masks: sampleMasks(mesh.workspace),
+    intervalsFile: openLake(lakeRoot(mesh)).intervals(products[0]!.domain),
+    filled: async (models: ReadonlySet<string>): Promise<void> => {
+      const embedded = await (target ??= EmbeddedTarget.open(mesh));
+      for (const product of products) {
+        const mine = [...models].some((id) => project.nodes.get(id)?.product === product.name);
+        if (mine) await forgetPorts(embedded.ledger(product));
+      }
+    },
     connect: async (signal: AbortSignal | undefined): Promise<Connection> => {
       const embedded = await (target ??= EmbeddedTarget.open(mesh));
       const domain = await embedded.openDomain(products[0]!.domain, {
@@ -42,6 +52,14 @@ export function meshPlaces(options: DbtOptions & OperationOptions, types?: reado
     },
   }));
   return { places, now: mesh.now, invocationId: mesh.runId, settle: (found) => mesh.settle(found) };
+}
+
+/** The private tables are not what the ports show any more: the next build commits them anew. */
+async function forgetPorts(ledger: Ledger): Promise<void> {
+  const record = await ledger.read();
+  if (record === undefined) return;
+  const nodes = Object.fromEntries(Object.entries(record.nodes).filter(([id]) => !id.startsWith("port:")));
+  await ledger.write({ ...record, nodes });
 }
 
 interface SelectedProject {

@@ -61,14 +61,25 @@ export function plainPlaces(
     project,
     selected,
     targetFolder: isAbsolute(path) ? path : resolve(options.targetPath === undefined ? root : cwd, path),
+    // Of the project and not of `--target-path`, which CI sets anew for each run.
+    intervalsFile: join(
+      root,
+      settings.targetPath ?? "target",
+      `mesh_intervals.${profile.target.replaceAll(/[^\w-]/g, "_")}.ndjson`,
+    ),
     threads,
     connect: async (signal: AbortSignal | undefined): Promise<Connection> => {
       try {
         const database = await engine.open(profile, { projectRoot: root, threads, signal });
+        const session = await database.openSession();
         return {
-          session: await database.openSession(),
+          session,
           openSession: () => database.openSession(),
-          close: () => database.close(),
+          close: async () => {
+            // DuckDB lets go of its file with the last session: a second database on it would lose what one of both writes.
+            await session.close();
+            await database.close();
+          },
         };
       } catch (error) {
         if (!(error instanceof EngineError)) throw error;

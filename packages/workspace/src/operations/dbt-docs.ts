@@ -2,6 +2,7 @@ import type { Diagnostic } from "@meshwork/diagnostics";
 import { hasErrors } from "@meshwork/diagnostics";
 import type { Session } from "@meshwork/engine";
 import type { Project } from "@meshwork/models";
+import { withoutMark } from "@meshwork/models";
 import type { Relation } from "@meshwork/sql";
 import type { DbtOptions } from "../dbt/dbt-options.ts";
 import { artifactOptions, writeTarget } from "../dbt/dbt-place.ts";
@@ -166,7 +167,7 @@ async function relationsIn(
       schema: String(schema),
       name: String(name),
       type: String(type),
-      comment: comment === null || comment === undefined ? null : String(comment),
+      comment: withoutMark(comment === null || comment === undefined ? null : String(comment)),
       columns: {},
     });
   }

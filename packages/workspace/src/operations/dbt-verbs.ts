@@ -1,8 +1,8 @@
 import { join, relative } from "node:path";
 import type { Diagnostic } from "@meshwork/diagnostics";
 import { hasErrors } from "@meshwork/diagnostics";
-import type { NodeResult, ResourceType, RunOutcome } from "@meshwork/models";
-import { manifest, resultId, runNodes, runResults } from "@meshwork/models";
+import type { NodeResult, ResourceType, RunOutcome, Window } from "@meshwork/models";
+import { joinedWindows, manifest, resultId, runNodes, runResults } from "@meshwork/models";
 import type { DbtOptions } from "../dbt/dbt-options.ts";
 import type { DbtPlace } from "../dbt/dbt-place.ts";
 import { artifactOptions, writeTarget } from "../dbt/dbt-place.ts";
@@ -10,6 +10,7 @@ import { openPlaces } from "../dbt/open-places.ts";
 import { stateFolder, stateRelations } from "../dbt/state.ts";
 import type { Relation } from "@meshwork/sql";
 import { unique } from "./dbt-read.ts";
+import { FileIntervalLedger } from "../interval-ledger.ts";
 import type { OperationResult } from "../operation.ts";
 import { answering } from "../operation.ts";
 
@@ -24,6 +25,15 @@ export interface RanNode {
   readonly failures?: number | undefined;
   /** Why it was skipped: the node that failed. */
   readonly skippedFor?: string | undefined;
+  /** Of `microbatch` models, by how they came out; neighbours are one. ISO times, the end left out. */
+  readonly intervals?: {
+    readonly filled: readonly Window[];
+    readonly kept: readonly Window[];
+    readonly failed: readonly Window[];
+    readonly skipped: readonly Window[];
+    /** Batches, by the same words. */
+    readonly counts: { readonly filled: number; readonly failed: number; readonly skipped: number };
+  };
 }
 
 export interface RunVerbOptions extends DbtOptions {
@@ -34,6 +44,11 @@ export interface RunVerbOptions extends DbtOptions {
   /** What `microbatch` models are built for. */
   readonly eventTimeStart?: string | undefined;
   readonly eventTimeEnd?: string | undefined;
+  /** The same range, of which only what is missing or stale is filled. */
+  readonly fillFrom?: string | undefined;
+  readonly fillTo?: string | undefined;
+  /** All of that range, filled or not. */
+  readonly again?: boolean | undefined;
   /** What templates print. */
   readonly onPrint?: ((text: string) => void) | undefined;
 }
@@ -96,6 +111,8 @@ export async function runIn(options: RunVerbOptions, verb: Verb): Promise<Operat
     };
     let next = 0;
     const connection = await place.connect(options.signal);
+    // Opened after the connection: who waited for another process sees what that one filled.
+    const ledger = FileIntervalLedger.open(place.intervalsFile);
     try {
       const outcome = await runNodes(project, connection.session, {
         nodes,
@@ -104,8 +121,14 @@ export async function runIn(options: RunVerbOptions, verb: Verb): Promise<Operat
         masks: place.masks,
         empty: options.empty,
         storeFailures: options.storeFailures,
-        eventTimeStart: options.eventTimeStart,
-        eventTimeEnd: options.eventTimeEnd,
+        eventTimeStart: options.fillFrom ?? options.eventTimeStart,
+        eventTimeEnd: options.fillTo ?? options.eventTimeEnd,
+        intervals: {
+          ledger,
+          // dbt's own flags fill their range each time, as dbt does.
+          again: options.again === true || options.fillFrom === undefined,
+        },
+        runId: opened.invocationId,
         batches: again?.batches,
         deferred,
         favorState: options.favorState,
@@ -129,8 +152,16 @@ export async function runIn(options: RunVerbOptions, verb: Verb): Promise<Operat
         onEvent: (e) => {
           if (e.kind === "start")
             options.onProgress?.({ kind: "phase", text: `${command}: ${e.node.name}`, done: e.index, total: e.total });
+          if (e.kind === "batch")
+            options.onProgress?.({
+              kind: "phase",
+              text: `${command}: ${e.node.name} ${shortTime(e.window.start)}`,
+              done: e.index,
+              total: e.total,
+            });
         },
       });
+      if (ledger.filled.size > 0) await place.filled?.(ledger.filled);
       found.push(...outcome.diagnostics);
       for (const r of outcome.results) {
         found.push(...r.diagnostics);
@@ -190,6 +221,18 @@ function shownPath(place: DbtPlace, path: string, options: DbtOptions): string {
   return relative(base, join(place.targetFolder, path.replace(/^target\//, ""))).replaceAll("\\", "/");
 }
 
+function intervalsOf({ successful, failed, kept = [], skipped = [] }: NonNullable<NodeResult["batches"]>) {
+  return {
+    filled: joinedWindows(successful),
+    kept: [...kept],
+    failed: joinedWindows(failed),
+    skipped: joinedWindows(skipped),
+    counts: { filled: successful.length, failed: failed.length, skipped: skipped.length },
+  };
+}
+
+const shortTime = (iso: string): string => iso.replace(/T00:00:00\.000Z$/, "").replace(/:00\.000Z$/, "");
+
 function ranNode(r: NodeResult): RanNode {
   const { node } = r;
   return {
@@ -201,5 +244,6 @@ function ranNode(r: NodeResult): RanNode {
     rows: r.rowsAffected,
     failures: r.failures,
     skippedFor: r.skippedFor,
+    ...(r.batches === undefined ? {} : { intervals: intervalsOf(r.batches) }),
   };
 }
