@@ -81,13 +81,17 @@ export function loadProject(options: LoadOptions): Project {
   } satisfies Surroundings;
   const parse = (text: SourceText): Parsed => {
     texts.set(text.file, text);
-    return cached(options, `template\n${text.file}`, text.text, () => {
+    const own = ownTemplates.get(text.text);
+    if (own !== undefined) return own;
+    const parsed = cached(options, `template\n${text.file}`, text.text, (): Parsed => {
       try {
         return { template: parseTemplate(text.text, { name: text.file, blockTags }), trouble: [] };
       } catch (error) {
         return { template: undefined, trouble: [jinjaDiagnostic(error, around, text.top())] };
       }
     });
+    if (ownMacros.has(text.text)) ownTemplates.set(text.text, parsed);
+    return parsed;
   };
   readMacros(around, packages, parse, diagnostics);
   for (const name of ["built-in", "portable"]) texts.delete(name);
@@ -179,6 +183,10 @@ function valueReader(around: Surroundings, packageName: string, diagnostics: Dia
     }
   };
 }
+
+/** Macros that come with Meshwork: every project has them, and they are parsed once in a process. */
+const ownMacros: ReadonlySet<string> = new Set([builtinMacros, portableMacros, materializationMacros]);
+const ownTemplates = new Map<string, Parsed>();
 
 function cached<T>(options: LoadOptions, kind: string, text: string, make: () => T): T {
   if (options.cache === undefined) return make();

@@ -123,10 +123,27 @@ export interface Chosen {
 }
 
 /** The live versions of a product by its name without a version, the newest first. */
-export function liveVersions(workspace: Pick<Workspace, "products">, base: string): Product[] {
-  const newest = workspace.products.get(base);
-  const older = [...workspace.products.values()].filter((p) => p.base === base && p !== newest);
-  return [...(newest ? [newest] : []), ...older.sort((a, b) => majorIn(b) - majorIn(a))];
+export function liveVersions({ products }: Pick<Workspace, "products">, base: string): Product[] {
+  const newest = products.get(base);
+  const older = olderIn(products).get(base) ?? [];
+  return [...(newest ? [newest] : []), ...[...older].sort((a, b) => majorIn(b) - majorIn(a))];
+}
+
+const olderVersions = new WeakMap<Workspace["products"], ReadonlyMap<string, readonly Product[]>>();
+
+/** The versions below the newest, by their product's name: who asks about one product asks about thousands. */
+function olderIn(products: Workspace["products"]): ReadonlyMap<string, readonly Product[]> {
+  const known = olderVersions.get(products);
+  if (known) return known;
+  const older = new Map<string, Product[]>();
+  for (const product of products.values()) {
+    if (product === products.get(product.base)) continue;
+    const others = older.get(product.base);
+    if (others) others.push(product);
+    else older.set(product.base, [product]);
+  }
+  olderVersions.set(products, older);
+  return older;
 }
 
 /** The live version of a product with a major; the newest where none is asked for. */
