@@ -83,6 +83,15 @@ const OURS: readonly Assertion[] = [
     { equals: "number", above: "number", tolerance: "number" },
     { byRow: true, single: "equals", oneOf: ["equals", "above"] },
   ),
+  // What follows from `type: media`; the columns that are named stand beside the one that is checked.
+  assertion("media_reference", { base: "text", schemes: "list" }, { byRow: true, single: "base" }),
+  assertion("media_type", { types: "list!", type_column: "column" }, { byRow: true, single: "types" }),
+  assertion(
+    "media_checksum",
+    { checksum_column: "column!", algorithm: "text" },
+    { byRow: true, single: "checksum_column" },
+  ),
+  assertion("media_size", { size_column: "column!", max_bytes: "integer" }, { byRow: true, single: "size_column" }),
   assertion("references", { to: "text!" }, { byRow: true, single: "to" }),
   // The query stands in the check's own key `sql`; these are the modifiers of the Open Data Contract Standard.
   assertion(

@@ -11,7 +11,7 @@ import {
   type Scope,
   type Source,
 } from "./check-kind.ts";
-import { elementsOf, fieldOf, filtered } from "./fragments.ts";
+import { elementsOf, fieldOf, fieldsOf, filtered } from "./fragments.ts";
 import { kindOf } from "./registry.ts";
 
 /** A check ready to be planned and run. */
@@ -151,7 +151,7 @@ function implied(port: OutputPort, source: Source): Draft[] {
   for (const column of port.columns) {
     if (column.constraints.unique === true && !(keys.length === 1 && keys[0] === column))
       drafts.push({ base: `unique.${column.name}`, call: call("unique", column.name), at: column.at });
-    drafts.push(...ofValues(column, column.name, undefined));
+    drafts.push(...ofValues(column, column.name, undefined), ...ofMedia(column, column.name, undefined));
     drafts.push(...inside(column, column.name, source, 0));
   }
   const { freshness } = port.sla;
@@ -211,6 +211,39 @@ function ofValues(column: ContractColumn, name: string, source: Source | undefin
   return drafts;
 }
 
+interface Beside {
+  readonly source: Source;
+  /** What a column beside it is called there. */
+  nameOf(column: string): string;
+}
+
+const companionsOf = ({ media }: ContractColumn): string[] =>
+  [media?.typeColumn, media?.checksum?.column, media?.sizeColumn].filter((name) => name !== undefined);
+
+/** What references to objects promise: by the columns beside them, which a struct's field finds in its struct. */
+function ofMedia(column: ContractColumn, name: string, beside: Beside | undefined): Draft[] {
+  const { media, type } = column;
+  if (media === undefined) return [];
+  const named = (companion: string | undefined): string | undefined =>
+    companion === undefined ? undefined : (beside?.nameOf(companion) ?? companion);
+  const drafts: Draft[] = [];
+  const add = (assertion: string, args: Readonly<Record<string, unknown>>): void => {
+    const given = Object.fromEntries(Object.entries(args).filter(([, value]) => value !== undefined));
+    const from = beside === undefined ? {} : { source: beside.source, type };
+    drafts.push({ base: `${assertion}.${name}`, call: call(assertion, name, given), at: column.at, ...from });
+  };
+  add("media_reference", { base: media.base, schemes: media.schemes });
+  add("media_type", { types: media.types, type_column: named(media.typeColumn) });
+  if (media.checksum !== undefined)
+    add("media_checksum", {
+      checksum_column: named(media.checksum.column),
+      algorithm: media.checksum.algorithm,
+    });
+  if (media.sizeColumn !== undefined)
+    add("media_size", { size_column: named(media.sizeColumn), max_bytes: media.maxBytes });
+  return drafts;
+}
+
 const deepest = 8;
 
 /** Constraints on fields of a struct and on elements of a list: `address.city`, `lines[].sku`. */
@@ -224,6 +257,7 @@ function inside(column: ContractColumn, name: string, source: Source, depth: num
     // Missing elements are left out with the rest of what is not there.
     drafts.push(
       ...ofValues({ ...element, nullable: true }, path, elements),
+      ...ofMedia(element, path, { source: elements, nameOf: (each) => each }),
       ...inside(element, path, elements, depth + 1),
     );
   } else if (column.type.kind === "struct") {
@@ -231,6 +265,11 @@ function inside(column: ContractColumn, name: string, source: Source, depth: num
       const path = `${name}.${field.name}`;
       const values = fieldOf(source, name, field.name, path);
       drafts.push(...ofValues(field, path, values), ...inside(field, path, values, depth + 1));
+      const beside = [field.name, ...companionsOf(field)];
+      const whole = new Map(beside.map((each) => [each, `${name}.${each}`]));
+      drafts.push(
+        ...ofMedia(field, path, { source: fieldsOf(source, name, whole), nameOf: (each) => whole.get(each)! }),
+      );
     }
   }
   return drafts;

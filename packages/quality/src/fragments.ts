@@ -87,6 +87,12 @@ export const elementsOf = (source: Source, list: string, name: string): Source =
 export const fieldOf = (source: Source, struct: string, field: string, name: string): Source =>
   sql`(SELECT s.${id(struct)}.${id(field)} AS ${id(name)} FROM ${source} AS s WHERE s.${id(struct)} IS NOT NULL)`;
 
+/** Fields of a struct column as columns, each under the name given for it, for the rows that have the struct. */
+export const fieldsOf = (source: Source, struct: string, names: ReadonlyMap<string, string>): Source => {
+  const shown = [...names].map(([field, name]) => sql`s.${id(struct)}.${id(field)} AS ${id(name)}`);
+  return sql`(SELECT ${join(shown)} FROM ${source} AS s WHERE s.${id(struct)} IS NOT NULL)`;
+};
+
 /** Only rows that meet a condition out of the contract. On lines of its own: a comment in it ends there. */
 export const filtered = (source: Source, where: string): Source =>
   sql`(SELECT * FROM ${source} AS s WHERE (${raw(`\n${where}\n`)}))`;

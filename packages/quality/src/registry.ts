@@ -11,6 +11,10 @@ import { distinctValuesCheck } from "./checks/distinct-values.check.ts";
 import { freshnessCheck } from "./checks/freshness.check.ts";
 import { lengthCheck } from "./checks/length.check.ts";
 import { likePatternCheck } from "./checks/like-pattern.check.ts";
+import { mediaChecksumCheck } from "./checks/media-checksum.check.ts";
+import { mediaReferenceCheck } from "./checks/media-reference.check.ts";
+import { mediaSizeCheck } from "./checks/media-size.check.ts";
+import { mediaTypeCheck } from "./checks/media-type.check.ts";
 import { mostCommonValueCheck } from "./checks/most-common-value.check.ts";
 import { multicolumnSumCheck } from "./checks/multicolumn-sum.check.ts";
 import { notNullCheck } from "./checks/not-null.check.ts";
@@ -47,6 +51,10 @@ export const checkKinds: readonly CheckKind[] = [
   freshnessCheck,
   lengthCheck,
   likePatternCheck,
+  mediaChecksumCheck,
+  mediaReferenceCheck,
+  mediaSizeCheck,
+  mediaTypeCheck,
   mostCommonValueCheck,
   multicolumnSumCheck,
   notNullCheck,
