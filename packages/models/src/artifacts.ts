@@ -11,6 +11,8 @@ export interface ArtifactOptions {
   readonly invocationId: string;
   /** Of the manifest: with compiled SQL. Default: true. */
   readonly compiled?: boolean | undefined;
+  /** Of the manifest, for who writes it: entries of nodes are made each time they are looked at, so that none is held. */
+  readonly fleeting?: boolean | undefined;
 }
 
 /** `target/run_results.json`, dbt's schema v6. */

@@ -23,8 +23,23 @@ export function plain(value: ConfigValue): unknown {
 /** An object whose keys stand in order; it has no prototype, so that any name is a key. */
 export function sorted(entries: Iterable<readonly [string, unknown]>): Artifact {
   const object = Object.create(null) as Record<string, unknown>;
-  for (const [key, value] of [...entries].sort(([a], [b]) => (a < b ? -1 : 1))) object[key] = value;
+  for (const [key, value] of inOrder(entries)) object[key] = value;
   return object;
+}
+
+/** As `sorted`, of values that are made when somebody looks at them, each time anew. */
+export function fleeting(entries: Iterable<readonly [string, () => unknown]>): Artifact {
+  const object = Object.create(null) as Record<string, unknown>;
+  for (const [key, get] of inOrder(entries)) Object.defineProperty(object, key, { get, enumerable: true });
+  return object;
+}
+
+function inOrder<T>(entries: Iterable<readonly [string, T]>): readonly (readonly [string, T])[] {
+  const list = [...entries];
+  // Most are in order already, and there are many small ones.
+  for (let i = 1; i < list.length; i++)
+    if (list[i - 1]![0] >= list[i]![0]) return list.sort(([a], [b]) => (a < b ? -1 : 1));
+  return list;
 }
 
 export const constraintEntry = (constraint: ModelConstraint, ofModel: boolean): Artifact => ({

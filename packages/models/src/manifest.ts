@@ -9,7 +9,7 @@ import {
 } from "./dbt-config.ts";
 import { dbtVersion } from "./dbt-version.ts";
 import { nodeEntry } from "./manifest-nodes.ts";
-import { columnEntries, plain, plainConfig, portId, sorted, versionNumber } from "./manifest-values.ts";
+import { columnEntries, fleeting, plain, plainConfig, portId, sorted, versionNumber } from "./manifest-values.ts";
 import type { PortDependency } from "./manifest-values.ts";
 import type { Declared, MacroInfo, ManifestParts, Project, RunHook, SourceNode, UnitTest } from "./model.ts";
 import { unitTestChecksum } from "./unit-test-checksum.ts";
@@ -30,8 +30,8 @@ export function manifest(project: Project, options: ArtifactOptions): Artifact {
   const groups = [...project.declared.values()].filter((d) => d.kind === "group");
   const of = (kind: Declared["kind"]): Declared[] => [...project.declared.values()].filter((d) => d.kind === kind);
   const entries = [
-    ...nodes.map((n) => [n.id, nodeEntry(project, n, parts, options)] as const),
-    ...hooks.map((h) => [String(h["unique_id"]), h] as const),
+    ...nodes.map((n) => [n.id, () => nodeEntry(project, n, parts, options)] as const),
+    ...hooks.map((h) => [String(h["unique_id"]), () => h] as const),
   ];
   const { parents, children } = edges(project, [...ports.keys()], hooks);
   return {
@@ -50,7 +50,7 @@ export function manifest(project: Project, options: ArtifactOptions): Artifact {
       quoting: { database: true, schema: true, identifier: true, column: null },
       run_started_at: options.generatedAt.toISOString(),
     },
-    nodes: sorted(entries),
+    nodes: options.fleeting === true ? fleeting(entries) : sorted(entries.map(([id, entry]) => [id, entry()])),
     sources: sorted([
       ...[...project.sources.values()].map((s) => [s.id, sourceEntry(project, s, options)] as const),
       ...[...ports].map(([id, d]) => [id, portEntry(project, id, d, options)] as const),
@@ -77,9 +77,7 @@ export function manifest(project: Project, options: ArtifactOptions): Artifact {
     disabled: disabledEntries(project, parts, options),
     parent_map: parents,
     child_map: children,
-    group_map: sorted(
-      groups.map((g) => [g.name, entries.flatMap(([id, e]) => (e["group"] === g.name ? [id] : [])).sort()]),
-    ),
+    group_map: sorted(groups.map((g) => [g.name, nodes.flatMap((n) => (n.group === g.name ? [n.id] : [])).sort()])),
     saved_queries: sorted(of("saved_query").map((d) => [d.id, declaredEntry(d, options)])),
     semantic_models: sorted(of("semantic_model").map((d) => [d.id, declaredEntry(d, options)])),
     unit_tests: sorted([...project.unitTests.values()].map((t) => [t.id, unitTestEntry(project, t, options)])),

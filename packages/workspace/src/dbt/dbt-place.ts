@@ -4,6 +4,7 @@ import type { Project, ProjectNode, Selected, Selection } from "@meshwork/models
 import { writeBelow } from "../write-below.ts";
 import type { DbtOptions } from "./dbt-options.ts";
 import { readState } from "./state.ts";
+import { writeArtifact } from "./write-artifact.ts";
 
 /** The engine of a project while something runs on it. */
 export interface Connection {
@@ -39,12 +40,17 @@ export interface DbtPlaces {
 }
 
 /** What dbt's artifacts say of the run that wrote them. */
-export const artifactOptions = ({ now, invocationId }: DbtPlaces) => ({ generatedAt: now, invocationId });
+export const artifactOptions = ({ now, invocationId }: DbtPlaces) => ({
+  generatedAt: now,
+  invocationId,
+  fleeting: true,
+});
 
 /** Writes a JSON artifact, or compiled text, below the target folder. */
 export function writeTarget(place: DbtPlace, path: string, content: unknown): void {
-  const text = typeof content === "string" ? content : `${JSON.stringify(content, null, 1)}\n`;
-  writeBelow(place.targetFolder, path.replace(/^target\//, ""), text);
+  const file = path.replace(/^target\//, "");
+  if (typeof content === "string") writeBelow(place.targetFolder, file, content);
+  else writeArtifact(place.targetFolder, file, content as Readonly<Record<string, unknown>>);
 }
 
 /** The flags that choose nodes, as a project takes them. `types` are those that a verb works on. */

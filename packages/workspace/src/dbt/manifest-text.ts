@@ -23,17 +23,6 @@ export class ManifestText {
     this.#bytes = bytes;
   }
 
-  /** Where the entries of nodes stand, in the order of the ids, which is that of the text. */
-  places(ids: readonly string[]): readonly { readonly start: number; readonly end: number }[] {
-    let from = this.#bytes.indexOf('\n "nodes": {\n');
-    return ids.map((id) => {
-      const start = this.#bytes.indexOf(`\n  ${JSON.stringify(id)}: {\n`, from) + 1;
-      const end = this.#bytes.indexOf("\n  }", start) + 4;
-      from = end - 1;
-      return { start, end };
-    });
-  }
-
   /** Replaces words in the metadata, which begin the text. */
   stamp(...words: readonly (readonly [string, string])[]): void {
     const end = this.#bytes.indexOf("\n }");
@@ -90,7 +79,7 @@ function shape(entry: object): string {
 /** The models that can be read apart, and the files that are left out then. */
 export function keptModels(
   project: Project,
-  text: ManifestText,
+  places: ReadonlyMap<string, { readonly start: number; readonly end: number }>,
   whole: () => boolean,
 ): { readonly models: readonly KeptModel[]; readonly separable: readonly string[] } {
   const own = [...project.nodes.values()].filter((n) => n.packageRoot === "");
@@ -108,10 +97,9 @@ export function keptModels(
     ...sources.map((s) => s.path),
   ]);
   for (const item of project.declared.values()) if (item.kind === "group") separable.delete(item.path);
-  const places = text.places(models.map((m) => m.id));
   return {
     separable: [...separable],
-    models: models.map((model, i) => ({
+    models: models.map((model) => ({
       id: model.id,
       path: model.path,
       needs: [
@@ -124,7 +112,7 @@ export function keptModels(
           }),
         ]),
       ],
-      ...places[i]!,
+      ...places.get(model.id)!,
     })),
   };
 }

@@ -14,6 +14,8 @@ import { artifactOptions } from "./dbt-place.ts";
 import { keptModels, ManifestText } from "./manifest-text.ts";
 import type { KeptModel } from "./manifest-text.ts";
 import { plainPlaces } from "./plain-place.ts";
+import { writeArtifact } from "./write-artifact.ts";
+import type { WrittenEntry } from "./write-artifact.ts";
 
 /** What `parse` says of a project outside any mesh. */
 export interface PlainParse {
@@ -96,7 +98,7 @@ function read(run: Run, files: FileHost) {
     const opened = plainPlaces({ ...options, now: observed.clock(run.now) }, root, undefined, files);
     const [place] = opened.places;
     const { invocationId } = artifactOptions(opened);
-    const artifact = manifest(place!.project, { generatedAt: run.now, invocationId, compiled: false });
+    const artifact = manifest(place!.project, { generatedAt: run.now, invocationId, compiled: false, fleeting: true });
     return { place: place!, artifact, invocationId };
   });
 }
@@ -105,20 +107,23 @@ function parseAnew(run: Run): PlainParse {
   const { value, answers } = read(run, filesOf(run));
   const { place, artifact, invocationId } = value;
   const { project } = place;
-  const text = Buffer.from(`${JSON.stringify(artifact, null, 1)}\n`);
-  writeBelow(place.targetFolder, "manifest.json", text);
+  const places = new Map<string, WrittenEntry["span"]>();
+  let bound = 0;
+  const hash = writeArtifact(place.targetFolder, "manifest.json", artifact, ({ section, key, text, span }) => {
+    if (section === "nodes") places.set(key, span);
+    // An id of the run that a template has printed makes every run another.
+    if (text.includes(invocationId) && section !== "metadata") bound++;
+  });
   const parsed = { diagnostics: project.diagnostics.map(plainDiagnostic), ids: [...project.nodes.keys()] };
-  // An id of the run that a template has printed makes every run another.
-  const bound = occurrences(text, invocationId) > 1;
-  if (run.observed.torn || bound || resolve(place.targetFolder) !== resolve(run.folder)) return parsed;
+  if (run.observed.torn || bound > 0 || resolve(place.targetFolder) !== resolve(run.folder)) return parsed;
   keep(run, {
     ...parsed,
     version: run.version,
     answers: [...answers],
-    manifest: hashOf(text),
+    manifest: hash,
     generatedAt: run.now.toISOString(),
     invocationId,
-    ...keptModels(project, new ManifestText(text), () => seesWholeProject(project)),
+    ...keptModels(project, places, () => seesWholeProject(project)),
   });
   return parsed;
 }
@@ -196,7 +201,7 @@ function readEdited(run: Run, memory: Memory, edited: readonly KeptModel[], text
     const entry = (value.artifact["nodes"] as Readonly<Record<string, object>>)[model.id];
     if (entry === undefined || !text.replace(model, entry)) return undefined;
   }
-  if (occurrences(text.bytes(), value.invocationId) > 0) return undefined;
+  if (text.bytes().includes(value.invocationId)) return undefined;
   // Folders were listed with fewer files than they hold: what they hold has been asked for in full, above.
   return answers;
 }
@@ -207,12 +212,6 @@ const readsGraph = (text: string): boolean => /\bgraph\b|\bselected_resources\b/
 function seesWholeProject(project: Project): boolean {
   const parts = project.parts();
   return [...project.macros.values()].some((m) => m.package !== "dbt" && readsGraph(parts.macro(m.id).sql));
-}
-
-function occurrences(text: Buffer, word: string): number {
-  let count = 0;
-  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + word.length)) count++;
-  return count;
 }
 
 function recall(run: Run): Memory | undefined {
