@@ -1,7 +1,7 @@
 import { join, relative } from "node:path";
 import type { Diagnostic } from "@meshwork/diagnostics";
 import { hasErrors } from "@meshwork/diagnostics";
-import type { NodeResult, ResourceType, RunOutcome, Window } from "@meshwork/models";
+import type { NodeResult, Project, ResourceType, RunOutcome, Window } from "@meshwork/models";
 import { joinedWindows, manifest, resultId, runNodes, runResults } from "@meshwork/models";
 import type { DbtOptions } from "../dbt/dbt-options.ts";
 import type { DbtPlace } from "../dbt/dbt-place.ts";
@@ -85,6 +85,23 @@ const runVerb = (
 
 const recordEveryMs = 250;
 
+/**
+ * What is wrong with the project whatever is run of it. What a template raises while it is rendered for a run
+ * (`exceptions.raise_compiler_error`) is that node's failure: it stops what depends on it, and nothing where it is not run.
+ */
+function withoutRaised(project: Project): readonly Diagnostic[] {
+  const known = project.diagnostics.filter((d) => d.code !== "sql/needs-engine");
+  const raised = known.filter((d) => d.code === "sql/template-failed" && d.severity === "error");
+  if (raised.length === 0) return known;
+  const place = (d: Diagnostic): string => `${d.span?.file}:${d.span?.line}:${d.span?.column} ${d.message}`;
+  const ofNodes = new Set(
+    [...project.nodes.values()].flatMap((n) =>
+      n.resourceType === "seed" ? [] : project.compile(n).diagnostics.map(place),
+    ),
+  );
+  return known.filter((d) => !raised.includes(d) || !ofNodes.has(place(d)));
+}
+
 /** Runs a verb in every project that the flags mean. @throws {Refusal} */
 export async function runIn(options: RunVerbOptions, verb: Verb): Promise<OperationResult<readonly RanNode[]>> {
   const { command, types } = verb;
@@ -95,13 +112,14 @@ export async function runIn(options: RunVerbOptions, verb: Verb): Promise<Operat
   let unread = false;
   for (const place of opened.places) {
     const { project, selected } = place;
-    found.push(...project.diagnostics.filter((d) => d.code !== "sql/needs-engine"), ...selected.diagnostics);
+    const ofProject = withoutRaised(project);
+    found.push(...ofProject, ...selected.diagnostics);
     const again = verb.again?.(place);
     const all = again === undefined ? selected.nodes : [...project.nodes.values()].filter((n) => again.ids.has(n.id));
     const nodes = all.filter((n) => types.includes(n.resourceType));
     const tested = again === undefined ? selected.unitTests : [...project.unitTests.values()];
     const unitTests = types.includes("test") ? tested.filter((t) => again === undefined || again.ids.has(t.id)) : [];
-    if (hasErrors(project.diagnostics.filter((d) => d.code !== "sql/needs-engine"))) unread = true;
+    if (hasErrors(ofProject)) unread = true;
     if (nodes.length + unitTests.length === 0 || unread) continue;
     const started = performance.now();
     const record = (outcome: Pick<RunOutcome, "results">): void => {

@@ -56,6 +56,27 @@ describe("a dbt project outside any mesh", () => {
     expect(readFileSync(join(cwd, "target/compiled/shop/models/big.sql"), "utf8")).toContain('"main"."orders"');
   });
 
+  it("a template that raises fails its own node, and nothing where it is not run", async () => {
+    const raising = "{{ exceptions.raise_compiler_error('no such adapter') if execute }}select 1 as id";
+    const cwd = project({
+      ...shop,
+      "models/raising.sql": raising,
+      "models/above.sql": "select * from {{ ref('raising') }}",
+    });
+    const other = await buildNodes({ cwd, env: {}, select: ["+big"] });
+    expect([other.exitCode, other.diagnostics]).toEqual([0, []]);
+    const done = await buildNodes({ cwd, env: {} });
+    expect(done.exitCode).toBe(1);
+    expect(done.diagnostics.map((d) => [d.code, d.span?.file])).toEqual([
+      ["sql/template-failed", "models/raising.sql"],
+    ]);
+    expect(statuses(done)).toMatchObject({
+      "model.shop.raising": "error",
+      "model.shop.above": "skipped",
+      "model.shop.big": "success",
+    });
+  });
+
   it("does the verbs one by one, from any folder, into any target", async () => {
     const root = project(shop);
     const options = {
