@@ -10,14 +10,14 @@ type Json = Record<string, unknown>;
 
 /**
  * The Arrow schema of each output port in the JSON form of Arrow's integration tests: `<port>.arrow.json`. Embeddings
- * and other lists of one length are fixed-size lists; what an embedding is of stands in the field's metadata.
+ * and other lists of one length are fixed-size lists; what an embedding is of, and what a reference leads to, stands in the field's metadata.
  */
 export const arrow = defineFormat({
   name: "arrow",
   summary: "the Arrow schema of each port as JSON (<port>.arrow.json)",
   emit(contract, context) {
     reportUncarried(contract, context, {
-      columns: ["not-null", "description", "timezone", "embedding"],
+      columns: ["not-null", "description", "timezone", "embedding", "media"],
       ports: [],
       product: [],
     });
@@ -38,6 +38,7 @@ function fieldOf(node: SchemaNode, name: string, lose: Lose): Json {
   const metadata = [
     ...(node.description === undefined ? [] : [["description", node.description]]),
     ...Object.entries(node.embedding ?? {}).map(([key, value]) => [`embedding.${key}`, String(value)]),
+    ...mediaWords(node).map(([key, value]) => [`media.${key}`, value]),
   ].map(([key, value]) => ({ key, value }));
   return {
     name,
@@ -46,6 +47,23 @@ function fieldOf(node: SchemaNode, name: string, lose: Lose): Json {
     children: childrenOf(node, lose),
     ...(metadata.length === 0 ? {} : { metadata }),
   };
+}
+
+/** What a column of references promises, in the words of our own dialect; lists are separated by blanks. */
+function mediaWords({ column }: SchemaNode): [string, string][] {
+  const { media } = column ?? {};
+  if (media === undefined) return [];
+  const words: [string, string | number | undefined][] = [
+    ["types", media.types.join(" ")],
+    ["base", media.base],
+    ["schemes", media.schemes?.join(" ")],
+    ["type_column", media.typeColumn],
+    ["checksum.column", media.checksum?.column],
+    ["checksum.algorithm", media.checksum?.algorithm],
+    ["size_column", media.sizeColumn],
+    ["max_bytes", media.maxBytes],
+  ];
+  return words.flatMap(([key, value]): [string, string][] => (value === undefined ? [] : [[key, String(value)]]));
 }
 
 function childrenOf({ shape }: SchemaNode, lose: Lose): Json[] {

@@ -12,7 +12,7 @@ import { expectGolden, lossTable } from "./testdata/golden.ts";
 
 /** What each format carries of a column's promises; all else of the contract with everything is asserted as lost. */
 const carried: Readonly<Record<string, readonly string[]>> = {
-  arrow: ["not-null", "description", "timezone", "embedding"],
+  arrow: ["not-null", "description", "timezone", "embedding", "media"],
   avro: ["not-null", "description", "timezone", "embedding"],
   dcat: ["not-null", "primary-key", "title", "description"],
   graphql: ["not-null", "description", "deprecated"],
@@ -45,6 +45,7 @@ const example: Readonly<Record<string, string>> = {
   masking: "email",
   classification: "email",
   embedding: "vector",
+  media: "photo",
   deprecated: "old_state",
   extensions: "order_id",
 };

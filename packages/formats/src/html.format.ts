@@ -158,7 +158,7 @@ ${checks.length === 0 ? "" : `<h3>Checks</h3>\n<ul>\n${checks.join("")}</ul>\n`}
 }
 
 function facts(column: ContractColumn): string {
-  const { constraints: c, embedding: e, deprecated: gone } = column;
+  const { constraints: c, embedding: e, media: m, deprecated: gone } = column;
   const bound = (name: string, value: number | string | undefined): string | undefined =>
     value === undefined ? undefined : `${name} ${value}`;
   return [
@@ -187,6 +187,16 @@ function facts(column: ContractColumn): string {
           e.metric,
           e.normalized === true ? "normalised" : undefined,
           e.modality,
+        ]
+          .filter((part) => part !== undefined)
+          .join(", "),
+    m === undefined
+      ? undefined
+      : [
+          `refers to ${m.types.join(", ")}`,
+          m.base === undefined ? undefined : `below ${m.base}`,
+          m.checksum === undefined ? undefined : `${m.checksum.algorithm} in ${m.checksum.column}`,
+          m.maxBytes === undefined ? undefined : `at most ${m.maxBytes} bytes`,
         ]
           .filter((part) => part !== undefined)
           .join(", "),

@@ -62,6 +62,7 @@ function facts(column: ContractColumn): string {
     column.pii ? `personal${column.masking === undefined ? "" : `, masked (${column.masking})`}` : undefined,
     c.references === undefined ? undefined : `references ${c.references}`,
     c.enum === undefined ? undefined : `one of ${c.enum.join(", ")}`,
+    column.media === undefined ? undefined : `refers to ${column.media.types.join(", ")}`,
     column.deprecated === undefined
       ? undefined
       : `deprecated${column.deprecated.until === undefined ? "" : ` until ${column.deprecated.until}`}`,

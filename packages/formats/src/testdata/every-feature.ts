@@ -81,6 +81,17 @@ export const everyFeature: Contract = contract({
             modality: "text",
           },
         }),
+        column("photo", text, {
+          typeName: "media",
+          media: {
+            types: ["image/png", "image/jpeg"],
+            base: "s3://shop-photos/",
+            schemes: ["s3"],
+            checksum: { algorithm: "sha256", column: "photo_sha256" },
+            maxBytes: 10_000_000,
+          },
+        }),
+        column("photo_sha256", text),
         column("old_state", text, { deprecated: { since: "2.0.0", until: "2030-01-01", replacedBy: "status" } }),
       ],
       {

@@ -49,6 +49,10 @@ const columnFeatures = {
     ({ embedding: e }) => e !== undefined && Object.keys(e).length > 2,
     "Model, metric and modality of the embedding are not kept.",
   ],
+  media: [
+    ofColumn((c) => some(c.media)),
+    "Which objects it refers to (media types, place, checksum, size) is not kept.",
+  ],
   deprecated: [ofColumn((c) => some(c.deprecated)), "That it is deprecated is not said."],
   extensions: [ofColumn((c) => any(c.extensions)), "Extensions are not kept."],
 } as const satisfies Found<SchemaNode>;

@@ -135,6 +135,7 @@ function featureOf(code: string, message: string): string {
     [/^length/, "length"],
     [/^enum/, "enum"],
     [/^embedding/, "embedding"],
+    [/^media/, "media"],
     [/^classification/, "classification"],
     [/^pii/, "pii"],
     [/^masking/, "masking"],

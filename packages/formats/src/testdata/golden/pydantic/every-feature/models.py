@@ -27,6 +27,8 @@ class OrderEvents(BaseModel):
     lines: Optional[list[Optional[OrderEventsLines]]]
     labels: Optional[dict[str, Optional[str]]]
     vector: Optional[Annotated[list[float], Field(min_length=3, max_length=3)]]
+    photo: Optional[str]
+    photo_sha256: Optional[str]
     old_state: Annotated[Optional[str], Field(deprecated=True)]
 
 

@@ -11,6 +11,8 @@ CREATE TABLE `orders`.`order_events_v2` (
   `lines` ARRAY<STRUCT<`sku` STRING NOT NULL, `quantity` INT64>>,
   `labels` ARRAY<STRUCT<key STRING, value STRING>>,
   `vector` ARRAY<FLOAT64>,
+  `photo` STRING,
+  `photo_sha256` STRING,
   `old_state` STRING,
   PRIMARY KEY (`order_id`) NOT ENFORCED
 )

@@ -11,6 +11,8 @@ CREATE TABLE `orders`.`order_events_v2` (
   `lines` ARRAY<STRUCT<`sku`: STRING NOT NULL, `quantity`: INT>>,
   `labels` MAP<STRING, STRING>,
   `vector` ARRAY<FLOAT>,
+  `photo` STRING,
+  `photo_sha256` STRING,
   `old_state` STRING,
   PRIMARY KEY (`order_id`) NOT ENFORCED
 )

@@ -11,6 +11,8 @@ CREATE TABLE "orders"."order_events_v2" (
   "lines" STRUCT("sku" VARCHAR, "quantity" INTEGER)[],
   "labels" MAP(VARCHAR, VARCHAR),
   "vector" FLOAT[3],
+  "photo" VARCHAR,
+  "photo_sha256" VARCHAR,
   "old_state" VARCHAR,
   PRIMARY KEY ("order_id"),
   UNIQUE ("email"),

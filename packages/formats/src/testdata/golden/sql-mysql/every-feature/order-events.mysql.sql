@@ -11,6 +11,8 @@ CREATE TABLE `orders`.`order_events_v2` (
   `lines` JSON,
   `labels` JSON,
   `vector` JSON,
+  `photo` LONGTEXT,
+  `photo_sha256` LONGTEXT,
   `old_state` LONGTEXT,
   PRIMARY KEY (`order_id`),
   UNIQUE (`email`),

@@ -11,6 +11,8 @@ CREATE TABLE "orders"."order_events_v2" (
   "lines" jsonb[],
   "labels" jsonb,
   "vector" real[],
+  "photo" text,
+  "photo_sha256" text,
   "old_state" text,
   PRIMARY KEY ("order_id"),
   UNIQUE ("email"),

@@ -11,6 +11,8 @@ CREATE TABLE "orders"."order_events_v2" (
   "lines" SUPER,
   "labels" SUPER,
   "vector" SUPER,
+  "photo" VARCHAR(65535),
+  "photo_sha256" VARCHAR(65535),
   "old_state" VARCHAR(65535),
   PRIMARY KEY ("order_id"),
   UNIQUE ("email")

@@ -11,6 +11,8 @@ CREATE TABLE "orders"."order_events_v2" (
   "lines" ARRAY(OBJECT("sku" VARCHAR NOT NULL, "quantity" NUMBER(38,0))),
   "labels" MAP(VARCHAR, VARCHAR),
   "vector" VECTOR(FLOAT, 3),
+  "photo" VARCHAR,
+  "photo_sha256" VARCHAR,
   "old_state" VARCHAR,
   PRIMARY KEY ("order_id"),
   UNIQUE ("email")

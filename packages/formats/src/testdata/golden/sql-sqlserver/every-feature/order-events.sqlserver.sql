@@ -11,6 +11,8 @@ CREATE TABLE [orders].[order_events_v2] (
   [lines] nvarchar(max),
   [labels] nvarchar(max),
   [vector] nvarchar(max),
+  [photo] nvarchar(max),
+  [photo_sha256] nvarchar(max),
   [old_state] nvarchar(max),
   PRIMARY KEY ([order_id]),
   UNIQUE ([email]),

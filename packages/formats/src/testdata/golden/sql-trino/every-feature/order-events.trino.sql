@@ -11,6 +11,8 @@ CREATE TABLE "orders"."order_events_v2" (
   "lines" array(row("sku" varchar, "quantity" integer)),
   "labels" map(varchar, varchar),
   "vector" array(real),
+  "photo" varchar,
+  "photo_sha256" varchar,
   "old_state" varchar
 )
 COMMENT 'One row per change.';
