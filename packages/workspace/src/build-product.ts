@@ -14,6 +14,7 @@ import { buildPorts } from "./build-ports.ts";
 import type { RecordedChecks } from "./build-record.ts";
 import { recordedChecks } from "./build-record.ts";
 import type { EmbeddedTarget } from "./embedded-target.ts";
+import { FileIntervalLedger } from "./interval-ledger.ts";
 import type { LoadedMesh } from "./load-mesh.ts";
 import { maskingFindings } from "./masking.ts";
 import { interrupted } from "./operation.ts";
@@ -131,6 +132,9 @@ export async function buildProduct(
       masks: sampleMasks(mesh.workspace),
       projectHooks: true,
       fullRefresh: options.fullRefresh,
+      intervals: { ledger: FileIntervalLedger.open(target.lake.intervals(product.domain)) },
+      runId,
+      asOf: mesh.now,
       signal: options.signal,
       sampleRows: options.rows,
       now: () => new Date(),

@@ -99,6 +99,8 @@ export interface RunOptions {
   readonly onEvent?: ((event: RunEvent) => void) | undefined;
   /** After each job: how the whole run stands, what was not reached as skipped. For a record that outlives a kill. */
   readonly onState?: ((results: () => readonly NodeResult[]) => void) | undefined;
+  /** The present of `microbatch` models, one for the whole run; the clock's where absent. */
+  readonly asOf?: Date | undefined;
   /** The clock of `startedAt`, `completedAt` and `ms`. */
   readonly now: () => Date;
   /** Rows of a failing test to fetch; 0 fetches none. */

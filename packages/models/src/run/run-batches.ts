@@ -95,7 +95,7 @@ export async function runBatches(
         end: batch.end,
         code,
         read: states.of(batch),
-        ...(timeOf(batch.end) > options.now() ? { open: true } : {}),
+        ...(timeOf(batch.end) > present(run) ? { open: true } : {}),
       });
     rowsAffected += ("rowsAffected" in built ? built.rowsAffected : 0) ?? 0;
   }
@@ -106,13 +106,15 @@ export async function runBatches(
   return { status, rowsAffected, compiledPath: path, batches: all, diagnostics };
 }
 
+const present = ({ options }: BatchesRun): Date => options.asOf ?? options.now();
+
 /** A range was named, for all models or for this one by a retry. */
 const isRanged = ({ options }: BatchesRun, node: ProjectNode): boolean =>
   options.eventTimeStart !== undefined || options.eventTimeEnd !== undefined || options.batches?.has(node.id) === true;
 
 /** Where a run without a range begins to look, on a table of which nothing is known. */
-const lookedAfter = ({ options }: BatchesRun, node: ProjectNode): string =>
-  batchesOf(node, { now: options.now(), incremental: true })[0]!.start;
+const lookedAfter = (run: BatchesRun, node: ProjectNode): string =>
+  batchesOf(node, { now: present(run), incremental: true })[0]!.start;
 
 /** The batches to build. @throws {RangeError} for a date that is none, {EngineError} when what is read cannot be asked. */
 async function plan(
@@ -121,9 +123,9 @@ async function plan(
   work: Work,
   incremental: boolean,
 ): Promise<FillPlan & { readonly states: ReadStates }> {
-  const { eventTimeStart, eventTimeEnd, now, intervals, batches: named } = run.options;
+  const { eventTimeStart, eventTimeEnd, intervals, batches: named } = run.options;
   const again = named?.get(node.id)?.map((w) => ({ ...w, id: w.start.slice(0, 13) }));
-  const time = now();
+  const time = present(run);
   const range = { eventTimeStart, eventTimeEnd, now: time, incremental };
   const batches = again ?? batchesOf(node, range);
   const plain = { fill: batches, kept: [], late: undefined, states: ReadStates.none };

@@ -24,6 +24,8 @@ export interface DbtPlace {
   /** Columns whose values are not shown in failing rows. */
   readonly masks?: ((node: ProjectNode, column: string) => boolean) | undefined;
   connect(signal: AbortSignal | undefined): Promise<Connection>;
+  /** Whether anything was ever built; unknown where absent. */
+  isThere?(): boolean;
   /** The file that remembers which intervals are filled where this place builds. */
   readonly intervalsFile: string;
   /** Told of models of which intervals were filled, while the connection is open. */

@@ -27,6 +27,7 @@ export function meshPlaces(options: DbtOptions & OperationOptions, types?: reado
         : resolve(options.cwd ?? options.root, options.targetPath),
     threads: options.threads ?? 4,
     masks: sampleMasks(mesh.workspace),
+    isThere: () => existsSync(join(lakeRoot(mesh), products[0]!.domain, "private.duckdb")),
     intervalsFile: openLake(lakeRoot(mesh)).intervals(products[0]!.domain),
     filled: async (models: ReadonlySet<string>): Promise<void> => {
       const embedded = await (target ??= EmbeddedTarget.open(mesh));

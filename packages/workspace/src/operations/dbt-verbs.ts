@@ -147,6 +147,7 @@ export async function runIn(options: RunVerbOptions, verb: Verb): Promise<Operat
           again: options.again === true || options.fillFrom === undefined,
         },
         runId: opened.invocationId,
+        asOf: opened.now,
         batches: again?.batches,
         deferred,
         favorState: options.favorState,

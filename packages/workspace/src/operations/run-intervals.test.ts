@@ -149,6 +149,45 @@ describe("filling intervals", () => {
     expect(await ask(root, "select count(*) from daily")).toEqual([[3]]);
   });
 
+  it("takes late rows as far back as the policy says, and tells of the others", async () => {
+    const root = await project({ "models/daily.sql": daily(", meta={'late_data': {'accept': '3 days'}}") });
+    await ran(root);
+    expect(await ran(root)).toMatchObject({ daily: "success, filled 01-10 01-12", diagnostics: [] });
+    // Now is the 11th: the 9th is within three days, the 3rd and the 4th are not.
+    await ask(
+      root,
+      "insert into events values (900, timestamp '2026-01-09 05:00', 1), (901, timestamp '2026-01-03 05:00', 1), (902, timestamp '2026-01-04 05:00', 1)",
+    );
+    const late = {
+      code: "sql/late-rows",
+      severity: "warning",
+      message: expect.stringMatching(/^2 rows came for .*"daily"/),
+    };
+    expect(await ran(root)).toMatchObject({ daily: "success, filled 01-09 01-12", diagnostics: [late] });
+    const days = "select n from daily where happened in ('2026-01-03', '2026-01-04', '2026-01-09') order by happened";
+    expect(await ask(root, days)).toEqual([[4], [4], [5]]);
+    put(root, { "models/daily.sql": daily(", meta={'late_data': {'accept': '3 days', 'beyond': 'error'}}") });
+    expect(await ran(root)).toMatchObject({
+      daily: "error",
+      total: "skipped",
+      diagnostics: [{ ...late, severity: "error" }],
+    });
+    expect(await ran(root, range("03", "05"))).toMatchObject({ daily: "success, filled 01-03 01-05" });
+    expect(await ask(root, days)).toEqual([[5], [5], [5]]);
+    expect(await ran(root)).toMatchObject({ daily: "success, filled 01-10 01-12", diagnostics: [] });
+  });
+
+  it("a run without a range fills what an interrupted one left out, and nothing of before", async () => {
+    const failing = daily().replace("sum(amount)", "sum(case when id = 13 then error('broken') else amount end)");
+    const root = await project({ "models/daily.sql": failing });
+    expect(await ran(root)).toMatchObject({ daily: expect.stringContaining("failed 01-04 01-05") });
+    await ask(root, "update events set id = 1000 where id = 13");
+    expect(await ran(root)).toMatchObject({ daily: "success, filled 01-04 01-05, filled 01-10 01-12" });
+    const other = await project();
+    await ran(other, range("05", "06"));
+    expect(await ran(other)).toMatchObject({ daily: "success, filled 01-10 01-12" });
+  });
+
   it("any split of a range, in any order, yields the table of one fill", async () => {
     const days = fc.integer({ min: 1, max: 9 });
     await fc.assert(
