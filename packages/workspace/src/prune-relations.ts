@@ -89,7 +89,8 @@ async function dropAll(
     if (!history) left.push(orphan);
   }
   left.sort((a, b) => Number(a.type === "table") - Number(b.type === "table"));
-  for (let before = -1; remove && left.length > 0 && left.length !== before;) {
+  if (!remove) return [...results.values()];
+  for (let before = -1; left.length > 0 && left.length !== before;) {
     before = left.length;
     const again: MarkedRelation[] = [];
     for (const orphan of left) {
@@ -103,6 +104,6 @@ async function dropAll(
     }
     left = again;
   }
-  if (remove) for (const orphan of left) results.set(orphan, { ...results.get(orphan)!, kept: reasons.get(orphan) });
+  for (const orphan of left) results.set(orphan, { ...results.get(orphan)!, kept: reasons.get(orphan) });
   return [...results.values()];
 }
