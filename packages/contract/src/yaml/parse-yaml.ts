@@ -1,5 +1,6 @@
 import { EVENT_ID, SCALAR_STYLE, YAMLException, getScalarValue, parseEvents } from "js-yaml";
 import type { Event, MappingEvent, ScalarEvent, SequenceEvent } from "js-yaml";
+import { parsePlainYaml } from "./parse-plain-yaml.ts";
 import { resolvePlain, resolveTagged } from "./resolve-scalar.ts";
 import { entryOf, FEW_KEYS } from "./yaml-node.ts";
 import type { YamlEntry, YamlList, YamlMap, YamlNode, YamlScalar } from "./yaml-node.ts";
@@ -39,6 +40,12 @@ export interface YamlFile {
 export function parseYaml(text: string): YamlFile {
   const refused = refuse(text);
   if (refused !== undefined) return { documents: [], problems: [refused] };
+  const plain = parsePlainYaml(text, MAX_NODES);
+  return plain === undefined ? parseWholeYaml(text) : { documents: [plain], problems: [] };
+}
+
+/** The same for a text that is not refused, by the parser that knows all of YAML. */
+export function parseWholeYaml(text: string): YamlFile {
   let events: Event[];
   try {
     events = parseEvents(text, { maxDepth: MAX_DEPTH });
