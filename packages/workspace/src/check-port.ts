@@ -5,6 +5,7 @@ import type { Session } from "@meshwork/engine";
 import type { CheckResult } from "@meshwork/quality";
 import { checkDiagnostic, compileChecks, planChecks, runChecks } from "@meshwork/quality";
 import type { Fragment, Relation } from "@meshwork/sql";
+import { checkMedia } from "./check-media.ts";
 import type { Product } from "./workspace.ts";
 import { writeBelow } from "./write-below.ts";
 
@@ -22,6 +23,8 @@ export interface CheckPortOptions {
   readonly resolve?:
     | ((reference: string) => { readonly relation: Relation; readonly column: string } | undefined)
     | undefined;
+  /** Absolute: a folder that stands for the base of references to objects, whose bytes are then compared. */
+  readonly media?: string | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -35,11 +38,14 @@ export async function runPortChecks(
     retentionBy: product.contract?.retention?.by,
     resolve: options.resolve,
   });
-  const results = await runChecks(session, planChecks(checks, session), {
+  const found = await runChecks(session, planChecks(checks, session), {
     now: options.now,
     rows: options.rows,
     signal: options.signal,
   });
+  const { media: folder } = options;
+  const objects = folder === undefined ? [] : await checkMedia({ ...options, folder });
+  const results = [...found, ...objects];
   const diagnostics = results.flatMap((result) => {
     let help: string | undefined;
     if (options.root !== undefined && result.sql !== undefined && result.status !== "passed") {

@@ -1,3 +1,5 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
 import { palette } from "@meshwork/diagnostics";
 import type { Command } from "../command.ts";
 import { list, text, UsageError } from "../command.ts";
@@ -6,6 +8,8 @@ import { table } from "../table.ts";
 import { counted, nextOf, plural } from "../wording.ts";
 import { varsOf, workspaceRoot } from "../workspace-of.ts";
 import { rowsOf } from "../dbt-verb.ts";
+
+const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 
 export const checkCommand: Command = {
   name: "check",
@@ -21,6 +25,10 @@ export const checkCommand: Command = {
     { flags: "--contract <file>", description: "check files against this contract, in a mesh or not" },
     { flags: "--data <path>", description: "Parquet, CSV or JSON files; patterns are allowed", many: true },
     { flags: "--port <name>", description: "the port of --contract; its default port where absent" },
+    {
+      flags: "--media <folder>",
+      description: "also compare the bytes of referenced objects, which lie in this folder, with their checksums",
+    },
     { flags: "--rows <n>", description: "failing rows to show for each check (5)" },
   ],
   async run(products, options, context) {
@@ -35,6 +43,11 @@ export const checkCommand: Command = {
       );
     }
     const shared = { now: context.now, signal: context.signal, rows: rowsOf(text(options["rows"])), env: context.env };
+    const media = text(options["media"]);
+    if (media !== undefined && !isFolder(resolve(context.cwd, media)))
+      throw new UsageError(
+        `--media ${media} is no folder.\nName the folder that holds the objects: it stands for the base of the contract's media columns.`,
+      );
     let done;
     if (contract !== undefined)
       done = await checkFiles({
@@ -44,6 +57,7 @@ export const checkCommand: Command = {
         contract,
         data,
         port: text(options["port"]),
+        media,
       });
     else {
       const root = await workspaceRoot(context);
@@ -55,6 +69,7 @@ export const checkCommand: Command = {
         target: text(options["target"]),
         vars: await varsOf(text(options["vars"])),
         onProgress: context.progress,
+        media: media === undefined ? undefined : resolve(context.cwd, media),
       });
     }
     const c = palette(context.color);

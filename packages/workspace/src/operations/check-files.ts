@@ -24,6 +24,8 @@ export interface CheckFilesOptions {
   /** The default port where absent. */
   readonly port?: string | undefined;
   readonly rows?: number | undefined;
+  /** A folder, relative to `cwd`, that stands for the base of references to objects, whose bytes are then compared. */
+  readonly media?: string | undefined;
   readonly now?: Date | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly env?: Readonly<Record<string, string | undefined>> | undefined;
@@ -76,6 +78,7 @@ export const checkFiles = (options: CheckFilesOptions): Promise<OperationResult<
         relation: await staged(session, files, port),
         now: options.now ?? new Date(),
         rows: options.rows ?? 5,
+        media: options.media === undefined ? undefined : resolve(options.cwd, options.media),
         signal: options.signal,
       });
       await session.close();

@@ -7,13 +7,15 @@ import { runsOnDbt } from "../dbt-runner/dbt-target.ts";
 import { EmbeddedTarget } from "../embedded-target.ts";
 import { LoadedMesh } from "../load-mesh.ts";
 import type { OperationOptions, OperationResult } from "../operation.ts";
-import { answering } from "../operation.ts";
+import { answering, Refusal } from "../operation.ts";
 import { portResolver } from "../port-resolver.ts";
 import { productSqlArea } from "../rules/area.ts";
 
 export interface CheckOptions extends OperationOptions {
   /** Failing rows to show for each check; five where absent. */
   readonly rows?: number | undefined;
+  /** Absolute: a folder that stands for the base of references to objects, whose bytes are then compared. */
+  readonly media?: string | undefined;
 }
 
 export interface CheckedLine extends CheckResult {
@@ -25,6 +27,10 @@ export interface CheckedLine extends CheckResult {
 export const check = (options: CheckOptions): Promise<OperationResult<readonly CheckedLine[]>> =>
   answering([], async () => {
     const mesh = new LoadedMesh(options);
+    if (runsOnDbt(mesh.target) && options.media !== undefined)
+      throw new Refusal(
+        `Target ${mesh.target.name} runs its checks in dbt, which reads no objects.\nExport the references and run mesh check --contract FILE --data FILE --media FOLDER.`,
+      );
     if (runsOnDbt(mesh.target)) return (await import("../dbt-runner/build-on-dbt.ts")).checkOnDbt(mesh, options);
     const target = await EmbeddedTarget.open(mesh);
     const found: Diagnostic[] = [];
@@ -61,6 +67,7 @@ export const check = (options: CheckOptions): Promise<OperationResult<readonly C
             rows: options.rows ?? 5,
             root: mesh.workspace.root,
             resolve,
+            media: options.media,
             signal: options.signal,
           });
           // Checks that an interruption ended say nothing about the data, and must not be recorded as if they did.
