@@ -30,7 +30,8 @@ async function bind(
   const binder = duckdbBinder({});
   try {
     const project = memoryProject(files, mesh);
-    return await describeModels(project, binder, { columnsOf });
+    const tests = [...project.nodes.values()].filter((n) => n.resourceType === "test");
+    return await describeModels(project, binder, { columnsOf, tests, unitTests: [...project.unitTests.values()] });
   } finally {
     await binder.close();
   }
@@ -116,5 +117,59 @@ describe("models described without data", () => {
   it("two columns of one name are found before the table is", async () => {
     const found = await bind({ "models/a.sql": "select 1 as n, 2 as N" });
     expect(found.diagnostics.map((d) => d.message)).toEqual([expect.stringContaining("two columns named")]);
+  });
+
+  it("all missing columns of all models in one run, each in its place", async () => {
+    const found = await bind({
+      "models/a.sql": [
+        "with x as (",
+        "  select ordr_id, e.amuont as total",
+        "  from {{ ref('orders', 'order_events') }} e",
+        "  where amuont > 0",
+        "  group by ordr_id,",
+        "    e.amuont",
+        ")",
+        "select ordr_id, total from x",
+      ].join("\n"),
+      // What reads a model with missing columns is bound all the same; complaints of types are left out.
+      "models/b.sql": "select a.ordr_id, a.total as t,\n  a.totl from {{ ref('a') }} a",
+      "models/c.sql": "select abs(ordr_id) as n from {{ ref('a') }}",
+    });
+    expect(found.diagnostics.map((d) => `${d.span?.file}:${d.span?.line}:${d.span?.column}`).sort()).toEqual([
+      "models/a.sql:2:10",
+      "models/a.sql:2:19",
+      "models/a.sql:4:9",
+      "models/a.sql:5:12",
+      "models/a.sql:6:5",
+      "models/b.sql:2:3",
+    ]);
+    expect([...found.models.keys()]).toEqual([]);
+  });
+
+  it("tests and unit tests that name a missing column", async () => {
+    const found = await bind({
+      "models/a.sql": "select order_id, amount from {{ ref('orders', 'order_events') }}",
+      "models/s.yml": [
+        "models:",
+        "  - name: a",
+        "    columns:",
+        "      - name: order_id",
+        "        data_tests: [unique, not_null]",
+        "      - name: amuont",
+        "        data_tests: [not_null]",
+        "unit_tests:",
+        "  - name: passes_on",
+        "    model: a",
+        "    given: []",
+        "    expect: { rows: [{ order_id: x, amout: 1 }] }",
+      ].join("\n"),
+      "tests/positive.sql": "select * from {{ ref('a') }}\nwhere amont < 0",
+    });
+    expect(found.diagnostics.map((d) => [`${d.span?.file}:${d.span?.line}`, d.message]).sort()).toEqual([
+      ["models/s.yml:7", expect.stringMatching(/amuont.*"amount"/)],
+      ["models/s.yml:9", expect.stringMatching(/passes_on.*amout.*"amount"/)],
+      ["tests/positive.sql:2", expect.stringMatching(/amont.*"amount"/)],
+    ]);
+    expect(found.models.size).toBe(1);
   });
 });

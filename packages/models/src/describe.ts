@@ -1,8 +1,10 @@
 import type { Diagnostic } from "@meshwork/diagnostics";
 import { hasErrors } from "@meshwork/diagnostics";
-import type { Binder, BoundColumn, ColumnOrigin, IndirectKind, IndirectOrigin } from "@meshwork/engine";
+import type { BindError, Binder, BoundColumn, ColumnOrigin, IndirectKind, IndirectOrigin } from "@meshwork/engine";
 import type { Column, Relation } from "@meshwork/sql";
-import type { Compiled, Dependency, Project, ProjectNode, SourceNode } from "./model.ts";
+import type { Compiled, Dependency, Project, ProjectNode, SourceNode, UnitTest } from "./model.ts";
+import { surelyBinds, unitTestColumns } from "./described-tests.ts";
+import { missingColumns } from "./missing-columns.ts";
 import { engineDiagnostic } from "./run/engine-diagnostics.ts";
 
 export type UpstreamRelation =
@@ -12,6 +14,10 @@ export type UpstreamRelation =
 export interface DescribeOptions {
   /** Default: all models and seeds. What they read is bound too, and reported only if it is among them. */
   readonly nodes?: readonly ProjectNode[] | undefined;
+  /** Tests whose queries are bound too, for what is to be said of them. Default: none. */
+  readonly tests?: readonly ProjectNode[] | undefined;
+  /** Unit tests whose rows are held against the columns that they name. Default: none. */
+  readonly unitTests?: readonly UnitTest[] | undefined;
   /** Columns of what lies outside the project: ports and sources. `undefined`: not known. */
   readonly columnsOf: (upstream: UpstreamRelation) => readonly Column[] | undefined;
   /** Columns of a node as the warehouse has them. They stand in where its SQL does not bind, and give the types where it does. */
@@ -73,19 +79,28 @@ export async function describeModels(
 ): Promise<Descriptions> {
   const relational = [...project.nodes.values()].filter((n) => n.resourceType !== "test");
   const wanted = new Set((options.nodes ?? relational).map((n) => n.id));
+  const tests = options.tests ?? [];
+  const read = new Set([...wanted, ...tests.map((n) => n.id)]);
   const describer = new Describer(project, binder, options);
-  for (const node of project.order(withUpstream(project, wanted))) {
+  for (const node of project.order(withUpstream(project, read))) {
     options.signal?.throwIfAborted();
     await describer.describe(node, wanted.has(node.id));
   }
+  for (const test of tests) {
+    options.signal?.throwIfAborted();
+    await describer.bindTest(test);
+  }
+  for (const test of options.unitTests ?? []) describer.holdUnitTest(test);
   return describer.result();
 }
 
 function withUpstream(project: Project, wanted: ReadonlySet<string>): ProjectNode[] {
   const found = new Map<string, ProjectNode>();
+  const seen = new Set<string>();
   const visit = (id: string): void => {
     const node = project.nodes.get(id);
-    if (node === undefined || found.has(id)) return;
+    if (node === undefined || seen.has(id)) return;
+    seen.add(id);
     if (node.resourceType !== "test") found.set(id, node);
     for (const parent of project.parents(id)) visit(parent);
   };
@@ -103,6 +118,9 @@ class Describer {
   readonly #owners = new Map<string, { readonly upstream: string; readonly product?: string | undefined }>();
   /** Outside relations by what is known of them. */
   readonly #outside = new Map<string, boolean>();
+  readonly #outsideColumns = new Map<string, readonly Column[]>();
+  /** Models that read missing columns, or models that do: their columns' names are known, their types are not. */
+  readonly #repaired = new Set<string>();
 
   constructor(project: Project, binder: Binder, options: DescribeOptions) {
     this.#project = project;
@@ -124,9 +142,12 @@ class Describer {
       return;
     }
     let known = true;
+    let repaired = false;
     for (const dependency of node.dependencies) {
       if (dependency.kind === "node") {
         if (this.#models.has(dependency.id)) continue;
+        repaired ||= this.#repaired.has(dependency.id);
+        if (this.#repaired.has(dependency.id)) continue;
         // Its own finding is enough; this model says nothing new.
         return this.#asBuilt(node, report);
       }
@@ -142,8 +163,15 @@ class Describer {
     if (!bound.ok) {
       // Without the columns of what it reads the engine's complaint may be about our ignorance.
       const certain = !this.#options.foreign && (known || bound.code === "syntax");
-      if (certain && report) this.#diagnostics.add(engineDiagnostic(this.#project, node, bound, compiled));
+      // Of a model over missing columns the types are not known, and complaints about them are about our ignorance.
+      if (certain && repaired && bound.code !== "syntax" && bound.code !== "unknown-column")
+        return this.#asBuilt(node, report);
+      if (certain) await this.#complain(node, bound, compiled, report);
       return this.#asBuilt(node, report && !certain);
+    }
+    if (repaired) {
+      await this.#declareRepaired(node, bound.columns);
+      return this.#asBuilt(node, report);
     }
     this.#repeated(bound.columns, node, compiled, report);
     const built = new Map(this.#options.builtColumns?.(node)?.map((c) => [c.name.toLowerCase(), c]));
@@ -155,6 +183,54 @@ class Describer {
     }));
     this.#models.set(node.id, { node, columns, indirect: this.#owned(bound.indirect) });
     await this.#declare(node, bound.columns);
+  }
+
+  /** Binds a test's query; nothing is said where what it reads is not known. */
+  async bindTest(test: ProjectNode): Promise<void> {
+    const attached = test.test?.attachedTo;
+    if (attached !== undefined && surelyBinds(test, this.#models.get(attached)?.columns)) return;
+    for (const dependency of test.dependencies) {
+      const known =
+        dependency.kind === "node"
+          ? this.#models.has(dependency.id) || this.#repaired.has(dependency.id)
+          : await this.#declareOutside(dependency);
+      if (!known) return;
+    }
+    const compiled = this.#project.compile(test, { upstream: "relation" });
+    if (hasErrors(compiled.diagnostics) || this.#options.foreign) return;
+    const bound = await this.#binder.bind(compiled.sql, this.#options.signal);
+    if (!bound.ok && bound.code === "unknown-column") await this.#complain(test, bound, compiled, true);
+  }
+
+  /** Holds the rows of a unit test against the columns of what they stand for. */
+  holdUnitTest(test: UnitTest): void {
+    const columnsOf = (id: string) => this.#models.get(id)?.columns ?? this.#outsideColumns.get(id);
+    for (const found of unitTestColumns(test, columnsOf)) this.#diagnostics.add(found);
+  }
+
+  /** Says what is wrong with a query: of missing columns all, each in its place. */
+  async #complain(node: ProjectNode, error: BindError, compiled: Compiled, report: boolean): Promise<void> {
+    const repaired =
+      error.code === "unknown-column"
+        ? await missingColumns(this.#binder, compiled.sql, error, this.#options.signal)
+        : { missing: [error], bound: undefined };
+    // A loop or a macro writes one line of the author's several times.
+    const said = new Set<string>();
+    for (const missing of report ? repaired.missing : []) {
+      const found = engineDiagnostic(this.#project, node, missing, compiled);
+      const key = JSON.stringify([found.span?.file, found.span?.line, found.span?.column, missing.message]);
+      if (!said.has(key)) this.#diagnostics.add(found);
+      said.add(key);
+    }
+    if (repaired.bound !== undefined) await this.#declareRepaired(node, repaired.bound.columns);
+  }
+
+  async #declareRepaired(node: ProjectNode, columns: readonly BoundColumn[]): Promise<void> {
+    if (node.resourceType === "test") return;
+    this.#repaired.add(node.id);
+    // An ephemeral model's text is in those that read it, with what is wrong with it.
+    if (node.config.materialized === "ephemeral") this.#repaired.delete(node.id);
+    else await this.#declare(node, columns);
   }
 
   /** What is known of a node whose SQL tells nothing: the columns that the warehouse has, without their origins. */
@@ -197,6 +273,7 @@ class Describer {
     const columns =
       (upstream === undefined ? undefined : this.#options.columnsOf(upstream)) ?? this.#declaredColumns(source);
     this.#outside.set(key, columns !== undefined);
+    if (columns !== undefined && source !== undefined) this.#outsideColumns.set(source.id, columns);
     const owner =
       dependency.kind === "port"
         ? { upstream: `port:${dependency.product}.${dependency.port}`, product: dependency.product }

@@ -23,6 +23,8 @@ export async function describeProducts(
     readonly unknown?: ((model: ProjectNode, sources: readonly SourceNode[]) => void) | undefined;
     /** Told of models that cannot be bound: nothing here understands the SQL, or what they read is not known. */
     readonly unbound?: ((model: ProjectNode, why: "sql" | "upstream") => void) | undefined;
+    /** Holds tests and unit tests against the columns that they name, too. */
+    readonly tests?: boolean | undefined;
   } = {},
 ): Promise<ReadonlyMap<string, ModelDescription>> {
   const out = new Map<string, ModelDescription>();
@@ -49,6 +51,7 @@ export async function describeProducts(
       const binder = await opened(load);
       const described = await describeModels(project, binder, {
         nodes,
+        ...(options.tests === true ? testsOf(project, names) : {}),
         columnsOf: (upstream) =>
           builtColumns(project, upstream) ?? upstreamColumns(mesh.workspace, upstream, sources, project),
         ...(project instanceof ArtifactProject
@@ -88,6 +91,17 @@ const binderOf = (mesh: LoadedMesh, project: Project) =>
   project instanceof ArtifactProject || mesh.target.engine === "dbt"
     ? (binderLoader(project instanceof ArtifactProject ? project.manifest.adapter : "duckdb") ?? binderLoader("duckdb"))
     : binderLoader(mesh.target.engine);
+
+/** The tests of products; one without a product of its own goes with what it is attached to. */
+const testsOf = (project: Project, names: ReadonlySet<string>) => {
+  const owned = (product: string | undefined) => product !== undefined && names.has(product);
+  return {
+    tests: [...project.nodes.values()].filter(
+      (n) => n.resourceType === "test" && owned(n.product ?? project.nodes.get(n.test?.attachedTo ?? "")?.product),
+    ),
+    unitTests: [...project.unitTests.values()].filter((t) => owned(t.product ?? project.nodes.get(t.model)?.product)),
+  };
+};
 
 const sourcesOf = (project: Project, node: ProjectNode): SourceNode[] =>
   node.dependencies.flatMap((d) => (d.kind === "source" ? (project.sources.get(d.id) ?? []) : []));

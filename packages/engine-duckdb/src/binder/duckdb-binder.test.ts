@@ -139,6 +139,21 @@ describe("binding", () => {
     ["a statement that is no query", "DROP TABLE u", { code: "syntax" }],
     ["nothing but a comment", "-- nothing", { code: "syntax" }],
     ["a file outside", "SELECT * FROM read_csv('/etc/passwd')", { code: "other" }],
+    [
+      "a column that a subquery's table does not have",
+      "SELECT id FROM u WHERE EXISTS (SELECT 1 FROM o.t AS x WHERE x.amonut = 1 AND x.id = u.id)",
+      { code: "unknown-column", offset: 60, candidates: ["amount", "name"] },
+    ],
+    [
+      "a table that a subquery does not have",
+      "SELECT id FROM u WHERE EXISTS (SELECT 1 FROM o.t AS x WHERE y.amonut = 1)",
+      { code: "unknown-relation", offset: 60 },
+    ],
+    [
+      "a common column that is not there",
+      "SELECT k FROM o.t JOIN u USING (name)",
+      { code: "unknown-column", offset: 32 },
+    ],
   ])("says what is wrong with %s, and goes on", async (_, sql, expected) => {
     expect(await binder.bind(sql)).toMatchObject({ ok: false, ...expected });
     expect((await binder.bind("SELECT name FROM u")).ok).toBe(true);

@@ -1,9 +1,10 @@
 import type * as duckdbModule from "@duckdb/node-api";
-import type { BindError, Binder, BoundColumn } from "@meshwork/engine";
+import type { BindError, Binder, BoundColumn, BoundQuery } from "@meshwork/engine";
 import { duckdb as dialect } from "@meshwork/sql";
 import { engineError } from "../duckdb-errors.ts";
 import { logicalType } from "../duckdb-values.ts";
 import { openDatabase } from "../open-database.ts";
+import { clearerError } from "./clearer-errors.ts";
 import { nullGuards } from "./plan-guards.ts";
 import { planOrigins } from "./plan-origins.ts";
 
@@ -31,7 +32,7 @@ export function duckdbBinder(options: DuckdbBinderOptions = {}): Binder {
       return { duckdb: await import("@duckdb/node-api"), connection, close: () => database.closeSync() };
     })());
 
-  return {
+  const binder: Binder = {
     async declare(relation, columns) {
       const { connection } = await start();
       const name = dialect.relation({ schema: relation.schema, name: relation.name });
@@ -48,60 +49,8 @@ export function duckdbBinder(options: DuckdbBinderOptions = {}): Binder {
       }
     },
     async bind(sql, signal) {
-      signal?.throwIfAborted();
-      const { duckdb, connection } = await start();
-      const failed = (error: unknown): BindError => {
-        const { code, message, offset, candidates } = engineError(error, sql);
-        return { ok: false, code, message, offset, candidates };
-      };
-      const refused = (message: string): BindError => ({
-        ok: false,
-        code: "syntax",
-        message,
-        offset: undefined,
-        candidates: [],
-      });
-      if (blank.test(sql)) return refused("There is no statement.");
-      try {
-        const statements = await connection.extractStatements(sql);
-        if (statements.count !== 1) return refused(`A model is one query; here are ${statements.count} statements.`);
-        const prepared = await statements.prepare(0);
-        let columns: BoundColumn[];
-        try {
-          if (prepared.statementType !== duckdb.StatementType.SELECT)
-            return refused("A model is a query; this statement yields no rows.");
-          columns = Array.from({ length: prepared.columnCount }, (_, i) => ({
-            name: prepared.columnName(i),
-            type: logicalType(duckdb, prepared.columnType(i)),
-            nullable: true,
-            origins: undefined,
-          }));
-        } finally {
-          prepared.destroySync();
-        }
-        const plan = await connection
-          .runAndReadAll(
-            `SELECT json_serialize_plan(${dialect.literal(sql)}, optimize := false, skip_null := true, skip_default := true)`,
-          )
-          .then(
-            (reader) => String(reader.value(0, 0)),
-            // Lineage is extra: some plans cannot be written down.
-            () => "",
-          );
-        const origins = planOrigins(plan, columns.length);
-        const guarded = nullGuards(plan, columns.length);
-        return {
-          ok: true,
-          columns: columns.map((column, i) => ({
-            ...column,
-            ...origins.columns[i],
-            ...(guarded[i] ? { notNull: true } : {}),
-          })),
-          indirect: origins.indirect,
-        };
-      } catch (error) {
-        return failed(error);
-      }
+      const bound = await bindAsIs(sql, signal);
+      return bound.ok ? bound : clearerError(bound, sql, (other) => bindAsIs(other, signal));
     },
     async close() {
       const running = started;
@@ -115,6 +64,64 @@ export function duckdbBinder(options: DuckdbBinderOptions = {}): Binder {
       );
     },
   };
+  return binder;
+
+  async function bindAsIs(sql: string, signal?: AbortSignal): Promise<BoundQuery | BindError> {
+    signal?.throwIfAborted();
+    const { duckdb, connection } = await start();
+    const failed = (error: unknown): BindError => {
+      const { code, message, offset, candidates } = engineError(error, sql);
+      return { ok: false, code, message, offset, candidates };
+    };
+    const refused = (message: string): BindError => ({
+      ok: false,
+      code: "syntax",
+      message,
+      offset: undefined,
+      candidates: [],
+    });
+    if (blank.test(sql)) return refused("There is no statement.");
+    try {
+      const statements = await connection.extractStatements(sql);
+      if (statements.count !== 1) return refused(`A model is one query; here are ${statements.count} statements.`);
+      const prepared = await statements.prepare(0);
+      let columns: BoundColumn[];
+      try {
+        if (prepared.statementType !== duckdb.StatementType.SELECT)
+          return refused("A model is a query; this statement yields no rows.");
+        columns = Array.from({ length: prepared.columnCount }, (_, i) => ({
+          name: prepared.columnName(i),
+          type: logicalType(duckdb, prepared.columnType(i)),
+          nullable: true,
+          origins: undefined,
+        }));
+      } finally {
+        prepared.destroySync();
+      }
+      const plan = await connection
+        .runAndReadAll(
+          `SELECT json_serialize_plan(${dialect.literal(sql)}, optimize := false, skip_null := true, skip_default := true)`,
+        )
+        .then(
+          (reader) => String(reader.value(0, 0)),
+          // Lineage is extra: some plans cannot be written down.
+          () => "",
+        );
+      const origins = planOrigins(plan, columns.length);
+      const guarded = nullGuards(plan, columns.length);
+      return {
+        ok: true,
+        columns: columns.map((column, i) => ({
+          ...column,
+          ...origins.columns[i],
+          ...(guarded[i] ? { notNull: true } : {}),
+        })),
+        indirect: origins.indirect,
+      };
+    } catch (error) {
+      return failed(error);
+    }
+  }
 }
 
 const blank = /^(?:\s|--[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\/|;)*$/;

@@ -60,6 +60,56 @@ describe("typecheck", () => {
     ]);
   });
 
+  it("names every line that reads a column, whichever of them is renamed", async () => {
+    const columns = ["person_id", "mail", "born", "town"];
+    const field = (n: string) => `name: ${n}, type: string`;
+    // Each line says itself which of the columns it reads from the port.
+    const sql: Record<string, string> = {
+      stg: `select
+  p.person_id as pid, -- reads person_id
+  trim(mail) as address, -- reads mail
+  {% for part in ["x", "y"] %}
+  '{{ part }}' || town as town_{{ part }}, -- reads town
+  {% endfor %}
+  case when born > '2000' then 1 end as young -- reads born
+from {{ ref('crm', 'people') }} as p
+where mail is not null -- reads mail
+  and p.town <> '' -- reads town`,
+      counted: `with all_people as (select * from {{ ref('crm', 'people') }}),
+towns as (
+  select town, -- reads town
+    count(distinct person_id) as people -- reads person_id
+  from all_people
+  group by town, -- reads town
+    left(born, 4) -- reads born
+)
+select towns.town as id, people, row_number() over (order by people) as place
+from towns
+where exists (
+  select 1 from {{ ref('crm', 'people') }} as x
+  where x.born = '1' -- reads born
+)
+order by people`,
+    };
+    const test = `select * from {{ ref('crm', 'people') }}
+where mail = '' -- reads mail`;
+    const files = {
+      ...product("sales.reached", { upstream: "crm.people", fields: [field("id")] }, sql),
+      "domains/sales/reached/tests/has_mail.sql": test,
+    };
+    for (const renamed of columns) {
+      const now = columns.map((c) => field(c === renamed ? `${c}_2` : c));
+      const root = scratchMesh({ ...product("crm.people", { fields: now }, {}), ...files });
+      const { diagnostics } = await typecheck({ root });
+      const said = diagnostics.filter((d) => d.code === "sql/query-failed");
+      const marked = Object.entries(files).flatMap(([file, text]) =>
+        text.split("\n").flatMap((l, i) => (l.endsWith(`-- reads ${renamed}`) ? [`${file}:${i + 1}`] : [])),
+      );
+      expect(said.map((d) => `${d.span?.file}:${d.span?.line}`).sort()).toEqual(marked.sort());
+      for (const d of said) expect(d.message).toContain(`${renamed}_2`);
+    }
+  });
+
   it("follows contracts, so that a consumer is checked before the producer's SQL follows", async () => {
     const root = scratchMesh({ ...people, ...greetings });
     put(root, { "domains/crm/people/models/people.sql": "select this is no sql" });

@@ -42,6 +42,7 @@ export const typecheck = (options: OperationOptions): Promise<OperationResult<re
     const foreign: ProjectNode[] = [];
     const models = await describeProducts(mesh, mesh.chosen, {
       signal: options.signal,
+      tests: true,
       report: (d) => found.push(...d),
       unbound: (model, why) => {
         unbound.push(model);
