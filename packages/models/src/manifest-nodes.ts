@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hash } from "node:crypto";
 import { hasErrors } from "@meshwork/diagnostics";
 import type { Artifact, ArtifactOptions } from "./artifacts.ts";
 import { dbtConfig } from "./dbt-config.ts";
@@ -6,7 +6,7 @@ import { columnEntries, constraintEntry, plain, plainConfig, portId, versionNumb
 import type { ConfigValue, ManifestParts, ModelConstraint, Project, ProjectNode } from "./model.ts";
 import { compiledPath } from "./run/run-nodes.ts";
 
-const sha256 = (text: string): string => createHash("sha256").update(text).digest("hex");
+const sha256 = (text: string): string => hash("sha256", text);
 
 /** A model, seed, snapshot, test or analysis as dbt's manifest has it. */
 export function nodeEntry(

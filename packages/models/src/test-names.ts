@@ -1,8 +1,8 @@
-import { createHash } from "node:crypto";
+import { hash as digest } from "node:crypto";
 import { repr, str, toPython } from "@meshwork/jinja";
 import type { ConfigValue } from "./model.ts";
 
-const hash = (text: string): string => createHash("md5").update(text).digest("hex");
+const hash = (text: string): string => digest("md5", text);
 
 const flat = (value: ConfigValue): string[] => {
   if (Array.isArray(value)) return (value as readonly ConfigValue[]).map(pythonText);

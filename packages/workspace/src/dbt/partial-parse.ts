@@ -10,10 +10,9 @@ import { plainDiagnostic } from "../lint/plain-diagnostic.ts";
 import { hashOf, ObservedFiles } from "../workspace-files.ts";
 import { writeBelow } from "../write-below.ts";
 import type { DbtOptions } from "./dbt-options.ts";
-import { artifactOptions } from "./dbt-place.ts";
 import { keptModels, ManifestText } from "./manifest-text.ts";
 import type { KeptModel } from "./manifest-text.ts";
-import { plainPlaces } from "./plain-place.ts";
+import { readPlain } from "./plain-place.ts";
 import { writeArtifact } from "./write-artifact.ts";
 import type { WrittenEntry } from "./write-artifact.ts";
 
@@ -95,11 +94,10 @@ function filesOf({ root, observed }: Run, keeps: (path: string) => boolean = () 
 function read(run: Run, files: FileHost) {
   const { observed, options, root } = run;
   return observed.observing(() => {
-    const opened = plainPlaces({ ...options, now: observed.clock(run.now) }, root, undefined, files);
-    const [place] = opened.places;
-    const { invocationId } = artifactOptions(opened);
-    const artifact = manifest(place!.project, { generatedAt: run.now, invocationId, compiled: false, fleeting: true });
-    return { place: place!, artifact, invocationId };
+    const place = readPlain({ ...options, now: observed.clock(run.now) }, root, files);
+    const { project, invocationId } = place;
+    const artifact = manifest(project, { generatedAt: run.now, invocationId, compiled: false, fleeting: true });
+    return { place, artifact, invocationId };
   });
 }
 

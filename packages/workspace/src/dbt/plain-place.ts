@@ -12,12 +12,44 @@ import type { Connection, DbtPlaces, Selectable } from "./dbt-place.ts";
 import { selectIn } from "./dbt-place.ts";
 
 /** A dbt project with its `profiles.yml`, outside any mesh: the same road, another place for the data. */
-export function plainPlaces(
-  options: DbtOptions,
-  root: string,
-  types?: readonly Selectable[],
-  files: FileHost = diskFiles,
-): DbtPlaces {
+export function plainPlaces(options: DbtOptions, root: string, types?: readonly Selectable[]): DbtPlaces {
+  const read = readPlain(options, root, diskFiles);
+  const { project, targetFolder, intervalsFile, threads, now, invocationId, profile, engine } = read;
+  const selected = selectIn(project, options, types);
+  project.noteSelection(selected.ids);
+  const place = {
+    project,
+    selected,
+    targetFolder,
+    intervalsFile,
+    threads,
+    connect: async (signal: AbortSignal | undefined): Promise<Connection> => {
+      try {
+        const database = await engine.open(profile, { projectRoot: root, threads, signal });
+        const session = await database.openSession();
+        return {
+          session,
+          openSession: () => database.openSession(),
+          close: async () => {
+            // DuckDB lets go of its file with the last session: a second database on it would lose what one of both writes.
+            await session.close();
+            await database.close();
+          },
+        };
+      } catch (error) {
+        if (!(error instanceof EngineError)) throw error;
+        throw new Refusal(
+          `The profile "${profile.name}" (target ${profile.target}) cannot be reached: ${error.message.split("\n")[0]}\nCorrect it in profiles.yml, or name another with --target.`,
+          3,
+        );
+      }
+    },
+  };
+  return { places: [place], now, invocationId, settle: (found) => found };
+}
+
+/** The project itself, before anything is selected from it. @throws {Refusal} */
+export function readPlain(options: DbtOptions, root: string, files: FileHost) {
   const cwd = options.cwd ?? process.cwd();
   const settings = projectSettings(files.read(join(root, "dbt_project.yml")) ?? "");
   const profile = profileOf(options, { cwd, root, named: settings.profile, files });
@@ -55,42 +87,14 @@ export function plainPlaces(
     },
   });
   const path = options.targetPath ?? options.env?.["DBT_TARGET_PATH"] ?? settings.targetPath ?? "target";
-  const selected = selectIn(project, options, types);
-  project.noteSelection(selected.ids);
-  const place = {
-    project,
-    selected,
-    targetFolder: isAbsolute(path) ? path : resolve(options.targetPath === undefined ? root : cwd, path),
-    // Of the project and not of `--target-path`, which CI sets anew for each run.
-    intervalsFile: join(
-      root,
-      settings.targetPath ?? "target",
-      `mesh_intervals.${profile.target.replaceAll(/[^\w-]/g, "_")}.ndjson`,
-    ),
-    threads,
-    connect: async (signal: AbortSignal | undefined): Promise<Connection> => {
-      try {
-        const database = await engine.open(profile, { projectRoot: root, threads, signal });
-        const session = await database.openSession();
-        return {
-          session,
-          openSession: () => database.openSession(),
-          close: async () => {
-            // DuckDB lets go of its file with the last session: a second database on it would lose what one of both writes.
-            await session.close();
-            await database.close();
-          },
-        };
-      } catch (error) {
-        if (!(error instanceof EngineError)) throw error;
-        throw new Refusal(
-          `The profile "${profile.name}" (target ${profile.target}) cannot be reached: ${error.message.split("\n")[0]}\nCorrect it in profiles.yml, or name another with --target.`,
-          3,
-        );
-      }
-    },
-  };
-  return { places: [place], now, invocationId, settle: (found) => found };
+  const targetFolder = isAbsolute(path) ? path : resolve(options.targetPath === undefined ? root : cwd, path);
+  // Of the project and not of `--target-path`, which CI sets anew for each run.
+  const intervalsFile = join(
+    root,
+    settings.targetPath ?? "target",
+    `mesh_intervals.${profile.target.replaceAll(/[^\w-]/g, "_")}.ndjson`,
+  );
+  return { project, targetFolder, intervalsFile, threads, now, invocationId, profile, engine };
 }
 
 function profileOf(
