@@ -4,7 +4,7 @@ import type { CommandContext, CommandOption, CommandReport, OptionValues } from 
 import { flag, list, text, UsageError } from "./command.ts";
 import { selectionOptions } from "./selection-options.ts";
 import { table } from "./table.ts";
-import { counted, nextOf, plural, tally } from "./wording.ts";
+import { counted, nextOf, plural, shortTime, tally } from "./wording.ts";
 import { varsOf } from "./workspace-of.ts";
 
 /** Flags of every verb that runs nodes. */
@@ -170,9 +170,8 @@ function intervalLines({ intervals }: RanNode, context: CommandContext): string[
     ["failed", c.bad],
     ["skipped", c.warn],
   ] as const;
-  const day = (iso: string): string => iso.replace(/T00:00:00\.000Z$/, "").replace(/:00\.000Z$/, "");
   return words
     .flatMap(([word, paint]) => intervals[word].map((w) => ({ ...w, word, paint })))
     .sort((a, b) => (a.start < b.start ? -1 : 1))
-    .map(({ word, paint, start, end }) => `  ${paint(word.padEnd(7))}  ${day(start)} to ${day(end)}`);
+    .map(({ word, paint, start, end }) => `  ${paint(word.padEnd(7))}  ${shortTime(start)} to ${shortTime(end)}`);
 }

@@ -41,3 +41,6 @@ export function ago(then: Date, now: Date): string {
   if (minutes < 48 * 60) return `${Math.floor(minutes / 60)} h ${minutes % 60 ? `${minutes % 60} min ` : ""}ago`;
   return `${Math.floor(minutes / 1440)} days ago`;
 }
+
+/** A time of an interval without what is plain: `2026-01-31`, `2026-01-31T05:00`. */
+export const shortTime = (iso: string): string => iso.replace(/T00:00:00\.000Z$/, "").replace(/:00\.000Z$/, "");

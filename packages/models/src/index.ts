@@ -71,7 +71,7 @@ export type { FreshnessResult } from "./run/source-freshness.ts";
 export { RelationCatalog } from "./run/relations.ts";
 export { intervalKey, joined as joinedWindows } from "./run/interval-ledger.ts";
 export type { FilledInterval, FilledModel, IntervalLedger } from "./run/interval-ledger.ts";
-export { timeOf } from "./run/microbatch.ts";
+export { lastIntervalOver, timeOf } from "./run/microbatch.ts";
 export type { Window } from "./run/microbatch.ts";
 export { isMicrobatch } from "./run/fill-plan.ts";
 export { markedRelations, withoutMark } from "./run/ownership.ts";

@@ -3,7 +3,7 @@ import type { ProductState } from "@meshwork/workspace";
 import type { Command } from "../command.ts";
 import { text } from "../command.ts";
 import { table } from "../table.ts";
-import { ago, counted, plural } from "../wording.ts";
+import { ago, counted, plural, shortTime } from "../wording.ts";
 import { workspaceRoot } from "../workspace-of.ts";
 
 export const statusCommand: Command = {
@@ -107,11 +107,28 @@ export const statusCommand: Command = {
     const of = plural(total, "product") + (versions > total ? ` (${versions} live versions)` : "");
     return {
       ...parts,
-      lines: [...overview, ...liveVersionLines(done.results, context.now, c)],
+      lines: [...overview, ...intervalLines(done.results, c), ...liveVersionLines(done.results, context.now, c)],
       closing: `${current} of ${of} current`,
     };
   },
 };
+
+/** Models that are built by intervals, each with what is filled and what is missing. */
+function intervalLines(rows: readonly ProductState[], c: ReturnType<typeof palette>): string[] {
+  const told = (windows: ProductState["intervals"][number]["filled"]) => {
+    const shown = windows.slice(0, 3).map((w) => `${shortTime(w.start)} to ${shortTime(w.end)}`);
+    return [...shown, ...(windows.length > 3 ? [`${windows.length - 3} more`] : [])].join(", ");
+  };
+  const cells = rows.flatMap((r) =>
+    r.intervals.map((i) => [
+      r.product,
+      i.model,
+      told(i.filled),
+      i.missing.length === 0 ? c.dim("none") : c.warn(told(i.missing)),
+    ]),
+  );
+  return cells.length === 0 ? [] : ["", ...table(cells, ["intervals of", "model", "filled", "missing"])];
+}
 
 /** Products with several live versions, each with its end and with who reads it. */
 function liveVersionLines(rows: readonly ProductState[], now: Date, c: ReturnType<typeof palette>): string[] {

@@ -52,6 +52,10 @@ export function timeOf(text: string): Date {
   return time;
 }
 
+/** The end of the last interval that is over. ISO. */
+export const lastIntervalOver = ({ config }: ProjectNode, now: Date): string =>
+  floor(now, config.microbatch.batchSize ?? "day").toISOString();
+
 function floor(time: Date, size: BatchSize): Date {
   const month = size === "year" ? 0 : time.getUTCMonth();
   const day = size === "year" || size === "month" ? 1 : time.getUTCDate();

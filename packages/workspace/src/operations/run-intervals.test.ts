@@ -6,7 +6,8 @@ import { fileURLToPath } from "node:url";
 import { duckdbEngine } from "@meshwork/engine-duckdb";
 import fc from "fast-check";
 import { afterEach, describe, expect, it } from "vitest";
-import { run } from "../index.ts";
+import { build, run, status } from "../index.ts";
+import { product, scratchMesh } from "../testdata/scratch-mesh.ts";
 import type { RunVerbOptions } from "./dbt-verbs.ts";
 
 const roots: string[] = [];
@@ -75,6 +76,10 @@ async function ran(root: string, options: Partial<RunVerbOptions> = {}) {
   return { ...Object.fromEntries(told), diagnostics: done.diagnostics } as Record<string, unknown>;
 }
 
+const day = (from: string, to: string) => ({
+  start: `2026-01-${from}T00:00:00.000Z`,
+  end: `2026-01-${to}T00:00:00.000Z`,
+});
 const range = (from: string, to: string) => ({ fillFrom: `2026-01-${from}`, fillTo: `2026-01-${to}` });
 
 describe("filling intervals", () => {
@@ -186,6 +191,38 @@ describe("filling intervals", () => {
     const other = await project();
     await ran(other, range("05", "06"));
     expect(await ran(other)).toMatchObject({ daily: "success, filled 01-10 01-12" });
+  });
+
+  it("in a mesh: a range fills private tables, the next build shows them at the port, and the status what is missing", async () => {
+    const at = "name: happened, type: timestamp";
+    const root = scratchMesh(
+      product(
+        "shop.kpis",
+        { fields: [at, "name: n, type: long"] },
+        {
+          kpis: `${microbatch("day")}select date_trunc('day', happened) as happened, count(*)::bigint as n from {{ ref('events') }} group by 1`,
+          events:
+            "{{ config(materialized='table', event_time='happened') }}select timestamp '2026-01-01' + interval (6 * range) hour as happened from range(120)",
+        },
+      ),
+    );
+    const mesh = { root, env: {}, now: new Date("2026-01-05T10:00:00Z") };
+    const first = await run({ ...mesh, fillFrom: "2026-01-01", fillTo: "2026-01-03" });
+    expect(first).toMatchObject({ exitCode: 0, diagnostics: [] });
+    expect((await build(mesh)).results.map((r) => r.status)).toEqual(["ok"]);
+    const rows = async () => (await status(mesh)).results[0]!.rows;
+    expect(await rows()).toBe(4);
+    const later = { ...mesh, now: new Date("2026-01-20T10:00:00Z") };
+    await run({ ...later, fillFrom: "2026-01-08", fillTo: "2026-01-10" });
+    expect((await build(later)).results.map((r) => r.status)).toEqual(["ok"]);
+    expect((await build(later)).results.map((r) => r.status)).toEqual(["cached"]);
+    expect((await status(later)).results[0]!.intervals).toEqual([
+      {
+        model: "kpis",
+        filled: [day("01", "03"), day("04", "06"), day("08", "10")],
+        missing: [day("03", "04"), day("06", "08"), day("10", "20")],
+      },
+    ]);
   });
 
   it("any split of a range, in any order, yields the table of one fill", async () => {

@@ -1,6 +1,9 @@
 import type { OutputPort } from "@meshwork/contract";
 import { lintContract, majorOf } from "@meshwork/contract";
 import { hasErrors } from "@meshwork/diagnostics";
+import type { Window } from "@meshwork/models";
+import { isMicrobatch, joinedWindows, lastIntervalOver } from "@meshwork/models";
+import { FileIntervalLedger } from "../interval-ledger.ts";
 import type { RecordedChecks } from "../build-record.ts";
 import { isUpToDate } from "../build-product.ts";
 import { recordedChecks } from "../build-record.ts";
@@ -31,10 +34,20 @@ export interface ProductState {
   readonly checks: { readonly passed: number; readonly total: number; readonly checkedAt: string } | null;
   /** Against the promised freshness: age of the newest build in seconds. `null` where nothing is promised or built. */
   readonly freshness: { readonly promised: number; readonly age: number; readonly ok: boolean } | null;
+  /** Of models that are built by intervals, where some are filled. */
+  readonly intervals: readonly ModelIntervals[];
   /** In the workspace: products and TypeScript packages. */
   readonly readers: number;
   /** Outside of it, by imported usage, exposures and the contract; `unknown` where roles may read and no log tells. */
   readonly outside: { readonly readers: number; readonly ofFormerVersions: number; readonly unknown: boolean };
+}
+
+/** Which intervals of a model are filled. ISO times, the end left out. */
+export interface ModelIntervals {
+  readonly model: string;
+  readonly filled: readonly Window[];
+  /** Between the filled ones, and from where a run without a range looks after them until the last that is over. */
+  readonly missing: readonly Window[];
 }
 
 /** The mesh at a glance, from contracts, ledgers and snapshots. What is not known says so. */
@@ -55,7 +68,8 @@ export const status = (options: OperationOptions): Promise<OperationResult<reado
           ? stateOnDbt(mesh, product, readers)
           : await stateOf(mesh, target, product, readers);
       const outside = outsideOf(outsiders, product, liveVersions(mesh.workspace, product.base));
-      results.push({ ...state, live: live.get(product.name) ?? null, outside });
+      const intervals = target === undefined || onDbt.has(product) ? [] : intervalsOf(mesh, target, product);
+      results.push({ ...state, intervals, live: live.get(product.name) ?? null, outside });
     }
     return {
       exitCode: 0,
@@ -87,7 +101,11 @@ function headOf(mesh: LoadedMesh, product: Product, readers: number) {
 
 const nothingKnown = { builtAt: null, rows: null, checks: null, freshness: null } as const;
 
-function stateOnDbt(mesh: LoadedMesh, product: Product, readers: number): Omit<ProductState, "outside" | "live"> {
+function stateOnDbt(
+  mesh: LoadedMesh,
+  product: Product,
+  readers: number,
+): Omit<ProductState, "outside" | "live" | "intervals"> {
   const base = headOf(mesh, product, readers);
   const known = productOnDbt(mesh, product);
   const first = known?.ports[0];
@@ -125,7 +143,7 @@ async function stateOf(
   target: EmbeddedTarget,
   product: Product,
   readers: number,
-): Promise<Omit<ProductState, "outside" | "live">> {
+): Promise<Omit<ProductState, "outside" | "live" | "intervals">> {
   const contract = product.contract;
   const base = headOf(mesh, product, readers);
   const port = contract?.ports[0];
@@ -142,6 +160,20 @@ async function stateOf(
     checks: checksOf(recordedChecks(record)),
     freshness: freshnessOf(mesh, product, port, builtAt),
   };
+}
+
+function intervalsOf(mesh: LoadedMesh, target: EmbeddedTarget, product: Product): ModelIntervals[] {
+  const ledger = FileIntervalLedger.open(target.lake.intervals(product.domain));
+  return mesh.projects.nodesOf(product).flatMap((node) => {
+    const known = isMicrobatch(node) ? ledger.of(node.id) : undefined;
+    if (known === undefined || known.intervals.size === 0) return [];
+    const filled = joinedWindows([...known.intervals.values()].map(({ start, end }) => ({ start, end })));
+    const missing: Window[] = filled.slice(1).map(({ start }, i) => ({ start: filled[i]!.end, end: start }));
+    const over = lastIntervalOver(node, mesh.now);
+    const last = filled.at(-1)!.end > known.from ? filled.at(-1)!.end : known.from;
+    if (last < over) missing.push({ start: last, end: over });
+    return [{ model: node.name, filled, missing }];
+  });
 }
 
 function outsideOf(outsiders: OutsideReaders, product: Product, versions: readonly Product[]): ProductState["outside"] {
