@@ -20,6 +20,7 @@ import { sqlBigquery } from "./sql-bigquery.format.ts";
 import { sqlDatabricks } from "./sql-databricks.format.ts";
 import { sqlDuckdb } from "./sql-duckdb.format.ts";
 import { sqlMysql } from "./sql-mysql.format.ts";
+import { sqlPgvector } from "./sql-pgvector.format.ts";
 import { sqlPostgres } from "./sql-postgres.format.ts";
 import { sqlRedshift } from "./sql-redshift.format.ts";
 import { sqlSnowflake } from "./sql-snowflake.format.ts";
@@ -49,6 +50,7 @@ export const formats: readonly Format[] = [
   sqlDatabricks,
   sqlDuckdb,
   sqlMysql,
+  sqlPgvector,
   sqlPostgres,
   sqlRedshift,
   sqlSnowflake,

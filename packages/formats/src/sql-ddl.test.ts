@@ -146,13 +146,26 @@ describe.each(all)("$name", (format) => {
     const table = lossTable(format, everyFeature);
     expect(table["masking"]).toEqual(["email"]);
     expect(table["not-null"] ?? []).toEqual(
-      ["sql-duckdb", "sql-postgres", "sql-trino", "sql-mysql", "sql-redshift", "sql-sqlserver"].includes(format.name)
+      [
+        "sql-duckdb",
+        "sql-postgres",
+        "sql-pgvector",
+        "sql-trino",
+        "sql-mysql",
+        "sql-redshift",
+        "sql-sqlserver",
+      ].includes(format.name)
         ? ["lines.sku"]
         : [],
     );
-    const enforced = ["sql-duckdb", "sql-postgres", "sql-mysql", "sql-databricks", "sql-sqlserver"].includes(
-      format.name,
-    );
+    const enforced = [
+      "sql-duckdb",
+      "sql-postgres",
+      "sql-pgvector",
+      "sql-mysql",
+      "sql-databricks",
+      "sql-sqlserver",
+    ].includes(format.name);
     expect((table["enum"] ?? []).includes("status")).toBe(!enforced);
     expect((table["bounds"] ?? []).includes("amount")).toBe(!enforced);
     expect((table["primary-key"] ?? []).includes("order_id")).toBe(format.name === "sql-trino");

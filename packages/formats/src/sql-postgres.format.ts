@@ -2,9 +2,10 @@ import { postgres } from "@meshwork/sql";
 import { isPostgresPattern } from "./ddl/conditions.ts";
 import { ddlFormat } from "./ddl/create-tables.ts";
 import { ofDialect } from "./ddl/engine-warehouse.ts";
+import type { Warehouse } from "./ddl/warehouse.ts";
 
 /** PostgreSQL: keys and conditions are enforced; structs and maps are jsonb. */
-export const sqlPostgres = ddlFormat({
+export const postgresTables: Warehouse = {
   ...ofDialect(postgres, (shape) => {
     switch (shape.kind) {
       case "struct":
@@ -36,4 +37,6 @@ export const sqlPostgres = ddlFormat({
   length: postgres.length,
   matches: (subject, pattern) =>
     isPostgresPattern(pattern) ? postgres.matches(subject, postgres.literal(pattern)) : undefined,
-});
+};
+
+export const sqlPostgres = ddlFormat(postgresTables);
