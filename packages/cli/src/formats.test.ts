@@ -34,6 +34,7 @@ const lines: Readonly<Record<string, readonly string[]>> = {
   snapshot: ["snapshot"],
   parse: ["parse"],
   show: ["show", "--inline", "select 1 as n"],
+  metrics: ["metrics"],
   retry: ["retry"],
   clone: ["clone", "--state", "nowhere"],
   source: ["source", "freshness"],

@@ -81,6 +81,10 @@ export type { NodeResult, NodeStatus, RowSample, RunEvent, RunOptions, RunOutcom
 export { runResults } from "./artifacts.ts";
 export { manifest } from "./manifest.ts";
 export type { Artifact, ArtifactOptions } from "./artifacts.ts";
+export { compileMetricQuery } from "./metrics/compile-metric-query.ts";
+export { listMetrics } from "./metrics/list-metrics.ts";
+export type { ListedMetric } from "./metrics/list-metrics.ts";
+export type { CompiledMetricQuery, MetricQuery } from "./metrics/metric-query.ts";
 export { parseCsv } from "./csv.ts";
 export { listing } from "./listing.ts";
 export type { ListingOutput } from "./listing.ts";

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { IntervalLedger, ResolvePort } from "./index.ts";
-import { checkFreshness, intervalKey, runNodes, sqlCodes } from "./index.ts";
+import { checkFreshness, compileMetricQuery, intervalKey, runNodes, sqlCodes } from "./index.ts";
 import { memoryProject, onDuckdb } from "./testdata/memory-project.ts";
 
 const names = Object.keys(sqlCodes.definitions);
@@ -41,8 +41,10 @@ async function codesOf(page: string, section: string): Promise<string[]> {
   const text = page.split(/^## /m).find((s) => s.startsWith(`${section}\n`)) ?? "";
   const files: Record<string, string> = {};
   const selectors: string[] = [];
+  const queries: string[] = [];
   for (const [, language, body] of text.matchAll(/^```(\S+)\n([\s\S]*?)^```/gm)) {
     if (language === "text") selectors.push(body!.trim());
+    else if (language === "metrics") queries.push(body!.trim());
     else if (language === "csv") files["seeds/rates.csv"] = body!;
     else files[/^(?:--|#) (\S+)\n/.exec(body!)![1]!] = body!;
   }
@@ -57,6 +59,10 @@ async function codesOf(page: string, section: string): Promise<string[]> {
     codes.push(...project.compile(node).diagnostics.flatMap((d) => (known.has(d.code) ? [] : [d.code])));
   }
   if (selectors.length > 0) codes.push(...project.select({ select: selectors }).diagnostics.map((d) => d.code));
+  for (const [metric, groupBy] of queries.map((q) => q.split(" --group-by ")))
+    codes.push(
+      ...compileMetricQuery(project, { metrics: [metric!], groupBy: [groupBy!] }).diagnostics.map((d) => d.code),
+    );
   if (codes.length > 0 || project.nodes.size + project.sources.size === 0) return codes;
   return onDuckdb(async (session) => {
     await session.query("create schema shop_private; create table shop_private.history as select 1 as id");

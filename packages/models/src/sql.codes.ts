@@ -86,6 +86,10 @@ export const sqlCodes = defineArea(
         `There is no ${p.kind} "${p.name}", which ${p.of} names.${meant(p.candidates)}`,
       help: (p: { kind: string }) => `declare the ${p.kind} in a properties file, or correct the name`,
     },
+    "metric-query": {
+      severity: "error",
+      message: (p: { reason: string }) => p.reason,
+    },
     "unknown-source": {
       severity: "error",
       message: (p: { source: string; table: string; knowsSource: boolean; candidates: readonly string[] }) =>

@@ -41,6 +41,8 @@ export const compile = later(async () => (await import("./operations/dbt-read.ts
 export const parse = later(async () => (await import("./operations/dbt-read.ts")).parse);
 export const runOperation = later(async () => (await import("./operations/dbt-operation.ts")).runOperation);
 export const show = later(async () => (await import("./operations/dbt-show.ts")).show);
+export const metrics = later(async () => (await import("./operations/dbt-metrics.ts")).metrics);
+export const queryMetrics = later(async () => (await import("./operations/dbt-metrics.ts")).queryMetrics);
 export const sourceFreshness = later(async () => (await import("./operations/dbt-freshness.ts")).sourceFreshness);
 export const docsGenerate = later(async () => (await import("./operations/dbt-docs.ts")).docsGenerate);
 export const retry = later(async () => (await import("./operations/dbt-retry.ts")).retry);

@@ -16,6 +16,7 @@ import { importCommand } from "./import.command.ts";
 import { lineageCommand } from "./lineage.command.ts";
 import { lintCommand } from "./lint.command.ts";
 import { lsCommand } from "./ls.command.ts";
+import { metricsCommand } from "./metrics.command.ts";
 import { newCommand } from "./new.command.ts";
 import { parseCommand } from "./parse.command.ts";
 import { pruneCommand } from "./prune.command.ts";
@@ -58,6 +59,7 @@ export const commands: readonly Command[] = [
   seedCommand,
   snapshotCommand,
   showCommand,
+  metricsCommand,
   retryCommand,
   cloneCommand,
   sourceCommand,

@@ -1,6 +1,5 @@
 import type { Diagnostic } from "@meshwork/diagnostics";
 import { hasErrors } from "@meshwork/diagnostics";
-import type { Cell } from "@meshwork/engine";
 import { EngineError } from "@meshwork/engine";
 import { queryFailed, sessionAsk } from "@meshwork/models";
 import type { Compiled, ProjectNode } from "@meshwork/models";
@@ -10,19 +9,14 @@ import { openPlaces } from "../dbt/open-places.ts";
 import type { OperationResult } from "../operation.ts";
 import { answering, Refusal } from "../operation.ts";
 import { compileNode, LazyConnection } from "./dbt-read.ts";
+import { queriedRows } from "./queried-rows.ts";
+import type { Shown } from "./queried-rows.ts";
 
 export interface ShowOptions extends DbtOptions {
   /** SQL with Jinja, in place of a selection. */
   readonly inline?: string | undefined;
   /** Rows to show; five where absent, all where negative. */
   readonly limit?: number | undefined;
-}
-
-/** Rows of a query, as dbt's `show` gives them in JSON. */
-export interface Shown {
-  readonly node: string;
-  readonly columns: readonly string[];
-  readonly show: readonly Readonly<Record<string, Cell>>[];
 }
 
 /** dbt's `show`: what models would yield, read from what is built; nothing is written. */
@@ -123,25 +117,5 @@ async function rows(
   node?: ProjectNode,
 ): Promise<Shown> {
   const { session } = await connection.get();
-  const result = await session.query(sql, { signal });
-  const columns = result.columns.map((c) => c.name);
-  const hidden = columns.map((c) => node !== undefined && place.masks?.(node, c) === true);
-  const all = await result.rows();
-  const cells = (row: readonly Cell[]): Record<string, Cell> =>
-    Object.fromEntries(columns.map((c, i) => [c, hidden[i] === true && row[i] !== null ? "•••" : plain(row[i]!)]));
-  return { node: name, columns, show: all.map(cells) };
+  return queriedRows(session, name, sql, signal, (c) => node !== undefined && place.masks?.(node, c) === true);
 }
-
-/** JSON has no 64-bit integers: small ones are numbers, large ones text. */
-const plain = (cell: Cell): Cell =>
-  typeof cell === "bigint"
-    ? cell >= BigInt(Number.MIN_SAFE_INTEGER) && cell <= BigInt(Number.MAX_SAFE_INTEGER)
-      ? Number(cell)
-      : cell.toString()
-    : Array.isArray(cell)
-      ? (cell as readonly Cell[]).map(plain)
-      : cell instanceof Uint8Array
-        ? Buffer.from(cell).toString("hex")
-        : typeof cell === "object" && cell !== null && !(cell instanceof Date)
-          ? Object.fromEntries(Object.entries(cell).map(([k, v]) => [k, plain(v as Cell)]))
-          : cell;
