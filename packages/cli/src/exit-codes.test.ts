@@ -29,6 +29,7 @@ describe("exit codes", () => {
     [2, ["build", "--rows", "many"]],
     [2, ["explain", "no/code"]],
     [2, ["lineage", "no.product"]],
+    [2, ["lineage", "shop.orders", "--depth", "none"]],
     [2, ["diff", "only-one"]],
     [2, ["new", "thing", "name"]],
     [2, ["build"], { "mesh.yaml": "spec: {\n" }],

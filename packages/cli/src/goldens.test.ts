@@ -202,6 +202,9 @@ it("lineage", async () => {
     2 upstreams, 0 readers (N s)
     "
   `);
+  const near = await pretty(await scratch(), "lineage", "--depth", "1", "finance.revenue");
+  expect(near).toContain("shop.orders");
+  expect(near).not.toContain("raw.files");
   expect(await pretty(await scratch(), "lineage", "shop.orders")).toMatchInlineSnapshot(`
     "shop.orders
     reads

@@ -8,22 +8,25 @@ const nameOf = (end: {
   readonly column?: string | undefined;
 }): string =>
   `${end.product}${end.product.includes(".") ? "" : `.${end.port}`}${end.column === undefined ? "" : `.${end.column}`}`;
-const keyOf = (end: End): string => `${end.product} ${end.column.toLowerCase()}`;
+const keyOf = (end: End): string =>
+  JSON.stringify([end.product, end.port.toLowerCase().replaceAll("-", "_"), end.column.toLowerCase()]);
 
 /** What a column is made of (`upstream`), or what is made of it, drawn as a tree with the kind of each step. */
-export function columnTree(graph: LineageGraph, start: string, direction: "upstream" | "downstream"): string[] {
+export function columnTree(graph: LineageGraph, column: string, direction: "upstream" | "downstream"): string[] {
   const [here, there] = direction === "upstream" ? (["to", "from"] as const) : (["from", "to"] as const);
   const lines: string[] = [];
-  const draw = (key: string, indent: string, above: ReadonlySet<string>): void => {
-    const next = graph.columns.filter((f) => keyOf(f[here]) === key && !above.has(keyOf(f[there])));
+  const draw = (of: (end: End) => boolean, indent: string, above: ReadonlySet<string>): void => {
+    const next = graph.columns.filter((f) => of(f[here]) && !above.has(keyOf(f[there])));
     next.forEach((flow, i) => {
       const last = i === next.length - 1;
       lines.push(`${indent}${last ? "└─" : "├─"} ${nameOf(flow[there])}  (${flow.kind})`);
       const end = keyOf(flow[there]);
-      draw(end, `${indent}${last ? "   " : "│  "}`, new Set([...above, end]));
+      draw((e) => keyOf(e) === end, `${indent}${last ? "   " : "│  "}`, new Set([...above, end]));
     });
   };
-  draw(start, "  ", new Set([start]));
+  // It may be of any port of the product.
+  const start = (end: End) => end.product === graph.name && end.column.toLowerCase() === column.toLowerCase();
+  draw(start, "  ", new Set());
   return lines;
 }
 

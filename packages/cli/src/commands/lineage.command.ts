@@ -12,13 +12,17 @@ export const lineageCommand: Command = {
   arguments: "<name>",
   summary: "Where a product or one of its columns comes from, and who reads it.",
   examples: ["mesh lineage growth.daily-web-kpis", "mesh lineage growth.daily-web-kpis.sessions"],
-  options: [{ flags: "-t, --target <name>", description: "environment of mesh.yaml" }],
+  options: [
+    { flags: "-t, --target <name>", description: "environment of mesh.yaml" },
+    { flags: "--depth <n>", description: "follow so many steps in each direction (all)" },
+  ],
   async run([name], options, context) {
     const { lineage, outsideSentence } = await import("@meshwork/workspace");
     if (name === undefined) throw new UsageError("mesh lineage needs a name: domain.product or domain.product.column.");
     const done = await lineage({
       root: await workspaceRoot(context),
       name,
+      depth: steps(text(options["depth"])),
       target: text(options["target"]),
       env: context.env,
       now: context.now,
@@ -40,12 +44,11 @@ export const lineageCommand: Command = {
         lines.push("read by", ...graph.downstream.map((d) => `  ${"  ".repeat(d.depth - 1)}${d.name}`));
     }
     if (graph.column !== undefined) {
-      const start = `${graph.name} ${graph.column.toLowerCase()}`;
       const section = (title: string, body: readonly string[]) => (body.length === 0 ? [] : [title, ...body]);
       lines.push(
-        ...section("made of", columnTree(graph, start, "upstream")),
+        ...section("made of", columnTree(graph, graph.column, "upstream")),
         ...section("its rows and values depend on", deciders(graph, "upstream")),
-        ...section("goes into", columnTree(graph, start, "downstream")),
+        ...section("goes into", columnTree(graph, graph.column, "downstream")),
         ...section("decides about", deciders(graph, "downstream")),
       );
     } else if (graph.columns.length > 0) {
@@ -71,3 +74,8 @@ export const lineageCommand: Command = {
     };
   },
 };
+
+function steps(given: string | undefined): number | undefined {
+  if (given === undefined || /^[1-9][0-9]{0,5}$/.test(given)) return given === undefined ? undefined : Number(given);
+  throw new UsageError(`--depth takes a number of steps, not "${given}".\nExample: --depth 2`);
+}

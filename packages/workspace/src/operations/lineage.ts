@@ -12,6 +12,8 @@ import { namedIn } from "./impact.ts";
 export interface LineageOptions extends OperationOptions {
   /** `domain.product` or `domain.product.column`. */
   readonly name: string;
+  /** Steps that are followed in each direction. Default: all. */
+  readonly depth?: number | undefined;
 }
 
 export interface LineageGraph {
@@ -39,11 +41,13 @@ export const lineage = (options: LineageOptions): Promise<OperationResult<Lineag
     const { product, column } = namedIn(mesh, options.name);
     const { name } = product;
     const graph = mesh.graph();
+    const deepest = options.depth ?? Infinity;
     const depths = (direction: "upstream" | "downstream") => {
       const found = new Map<string, number>([[name, 0]]);
       for (const [at, depth] of found)
-        for (const next of direction === "upstream" ? graph.upstream(at) : graph.downstream(at))
-          if (!found.has(next)) found.set(next, depth + 1);
+        if (depth < deepest)
+          for (const next of direction === "upstream" ? graph.upstream(at) : graph.downstream(at))
+            if (!found.has(next)) found.set(next, depth + 1);
       found.delete(name);
       return [...found].map(([n, depth]) => ({ name: n, depth }));
     };
@@ -55,14 +59,15 @@ export const lineage = (options: LineageOptions): Promise<OperationResult<Lineag
         name: u.reference.text,
         depth: (u.product === product ? 0 : up.find((x) => x.name === u.product.name)!.depth) + 1,
         external: true,
-      }));
+      }))
+      .filter((o) => o.depth <= deepest);
     const readers = depths("downstream");
     const involved = [...reached, ...readers.flatMap((r) => mesh.workspace.products.get(r.name) ?? [])];
     const all = await columnGraph(mesh, involved);
     const flows =
       column === undefined
         ? all.flows.filter((f) => f.to.product === name || f.from.product === name)
-        : connected(all.flows, name, column);
+        : connected(all.flows, name, column, deepest);
     const upstream = [
       ...up.map((u) => ({ ...u, external: false })),
       ...new Map(outside.map((o) => [o.name, o])).values(),
@@ -99,20 +104,22 @@ const decides = ({ from, to }: DecidingFlow, product: string, column: string | u
   (from.product === product && (column === undefined || from.column.toLowerCase() === column.toLowerCase()));
 
 /** The flows that lead into a column and out of it, at any distance. */
-function connected(flows: readonly ColumnFlow[], product: string, column: string): ColumnFlow[] {
+function connected(flows: readonly ColumnFlow[], product: string, column: string, deepest: number): ColumnFlow[] {
   const kept = new Set<ColumnFlow>();
   const follow = (here: "from" | "to", there: "from" | "to") => {
-    const queue = [{ product, column }];
+    // The column that was asked for may be of any port of its product; those on the way are of one.
+    const queue: { product: string; column: string; port?: string; depth: number }[] = [{ product, column, depth: 0 }];
     const seen = new Set<string>();
     for (const at of queue) {
-      const key = `${at.product} ${at.column}`;
-      if (seen.has(key)) continue;
+      const key = JSON.stringify([at.product, at.port && portKey(at.port), at.column.toLowerCase()]);
+      if (seen.has(key) || at.depth >= deepest) continue;
       seen.add(key);
       for (const f of flows) {
-        if (f[here].product === at.product && f[here].column.toLowerCase() === at.column.toLowerCase()) {
-          kept.add(f);
-          queue.push(f[there]);
-        }
+        const end = f[here];
+        if (end.product !== at.product || end.column.toLowerCase() !== at.column.toLowerCase()) continue;
+        if (at.port !== undefined && portKey(at.port) !== portKey(end.port)) continue;
+        kept.add(f);
+        queue.push({ ...f[there], depth: at.depth + 1 });
       }
     }
   };
@@ -120,3 +127,6 @@ function connected(flows: readonly ColumnFlow[], product: string, column: string
   follow("from", "to");
   return flows.filter((f) => kept.has(f));
 }
+
+/** SQL names a port in snake case. */
+const portKey = (port: string): string => port.toLowerCase().replaceAll("-", "_");
