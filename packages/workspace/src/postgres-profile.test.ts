@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import { postgresEngine } from "@meshwork/engine-postgres";
 import { postgresMissing, startPostgres } from "@meshwork/engine-postgres/test-server";
 import { afterAll, afterEach, beforeAll, describe, expect, it } from "vitest";
-import { buildNodes } from "./index.ts";
+import { buildNodes, prune, run } from "./index.ts";
 
 const roots: string[] = [];
 afterEach(() => {
@@ -77,6 +77,28 @@ describe("a profile of type postgres", () => {
         const done = await buildNodes({ cwd, env: {} });
         expect(done.diagnostics.map((d) => d.message)).toEqual([]);
       }
+    });
+
+    it("fills intervals once, and prunes by its mark what no model makes any more", async () => {
+      const { port } = new URL(server.url);
+      const output = `{ type: postgres, host: 127.0.0.1, port: ${port}, user: postgres, password: x, dbname: postgres, schema: intervals, threads: 2 }`;
+      const batches =
+        "{{ config(materialized='incremental', incremental_strategy='microbatch', event_time='happened', begin='2026-01-01', batch_size='day') }}";
+      const events =
+        "{{ config(materialized='table', event_time='happened') }}select 1 as id, timestamp '2026-01-02' as happened";
+      const cwd = project(output, {
+        "models/events.sql": events,
+        "models/daily.sql": `${batches}select id, happened from {{ ref('events') }} e`,
+        "models/above.sql": "select * from {{ ref('daily') }}",
+      });
+      const range = { cwd, env: {}, fillFrom: "2026-01-01", fillTo: "2026-01-04" };
+      const days = [{ start: "2026-01-01T00:00:00.000Z", end: "2026-01-04T00:00:00.000Z" }];
+      const daily = async () => (await run(range)).results.find((r) => r.id === "model.shop.daily");
+      expect(await daily()).toMatchObject({ status: "success", intervals: { filled: days, kept: [] } });
+      expect(await daily()).toMatchObject({ status: "success", intervals: { filled: [], kept: days } });
+      rmSync(join(cwd, "models/above.sql"));
+      const gone = await prune({ cwd, env: {}, keep: 0, olderThanMs: 0, remove: true });
+      expect(gone.results.map((r) => [r.path, r.kept])).toEqual([['"postgres"."intervals"."above"', undefined]]);
     });
 
     it("builds what the project says, and builds it again", async () => {
