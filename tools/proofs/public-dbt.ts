@@ -149,6 +149,7 @@ function read(work: string, side: "theirs" | "ours"): Map<string, string> {
   const reader = `
 import duckdb, json, sys
 c = duckdb.connect(sys.argv[1], read_only=True)
+c.execute("set threads = 1")
 quoted = lambda name: '"' + name.replace('"', '""') + '"'
 found = []
 for schema, name in c.execute("select table_schema, table_name from information_schema.tables order by all").fetchall():
