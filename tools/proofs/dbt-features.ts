@@ -2,6 +2,7 @@
 // the same statuses, freshness and relations after every step.
 import { spawnSync } from "node:child_process";
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { findPeers, installPeers } from "./dbt-peers-install.ts";
@@ -12,7 +13,8 @@ const { values } = parseArgs({
     cache: { type: "string", default: ".dbt-peers" },
     python: { type: "string" },
     only: { type: "string", multiple: true },
-    work: { type: "string", default: ".mesh/proofs/dbt-features" },
+    // Outside of any mesh: below one, mesh build would mean its products.
+    work: { type: "string", default: join(tmpdir(), "meshwork-dbt-features") },
     help: { type: "boolean", default: false },
   },
 });
@@ -47,7 +49,7 @@ interface Outcome {
 }
 
 const driver = `
-import json, os, shlex, shutil, subprocess, sys
+import json, os, shlex, shutil, subprocess, sys, re
 import duckdb
 side, work, node, mesh = sys.argv[1:5]
 plan = json.load(open(os.path.join(work, "plans.json")))
@@ -68,7 +70,9 @@ def relations(path, ignore):
             rows = c.execute("select to_json(r)::varchar, count(*) from (select " + ", ".join(map(quoted, kept)) + " from " + quoted(schema) + "." + quoted(name) + ") r group by 1 order by 1").fetchall()
         except Exception as error:
             rows, described = "broken", []
-        notes = sorted(str(m) + " " + str(n) for s, n, m in comments if m and s == schema and (n == name or n.startswith(name + ".")))
+        # The last line of ours is Meshwork's mark, which dbt has no like of.
+        own = lambda text: re.sub(r"(^|\\n)Made by Meshwork: \\{[^\\n]*\\}$", "", text)
+        notes = sorted(own(str(m)) + " " + str(n) for s, n, m in comments if m and own(str(m)) and s == schema and (n == name or n.startswith(name + ".")))
         found[schema + "." + name] = json.dumps([kind, described, rows, notes])
     c.close()
     return found

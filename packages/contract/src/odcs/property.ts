@@ -181,7 +181,7 @@ function aboutParts(table: TableReading, prefix: string): TableReading {
 export function readProperties(raw: Raw, path: Path, prefix: string, table: TableReading): readonly ContractColumn[] {
   return mapsOf(raw, "properties").flatMap(([i, property]) => {
     const name = textOf(property, "name");
-    if (name === undefined || name.trim() === "") return [];
+    if (name === undefined || name === "") return [];
     return [readProperty(property, [...path, "properties", i], name, prefix + name, table)];
   });
 }
