@@ -9,8 +9,14 @@ const ALGORITHMS = ["md5", "sha1", "sha256", "sha512"] as const;
 export function readMedia(item: Item<ColumnFile["media"]>): Media | undefined {
   const section = item.section("The media");
   if (section === undefined) return undefined;
-  const types = section.need("types").texts();
-  const schemes = section.get("schemes").texts();
+  const types = section
+    .need("types")
+    .items()
+    .flatMap((each) => each.listed() ?? []);
+  const schemes = section
+    .get("schemes")
+    .items()
+    .flatMap((each) => each.listed() ?? []);
   const media = withoutUndefined({
     types: types.map((type) => type.trim().toLowerCase()),
     base: section.get("base").text(),
