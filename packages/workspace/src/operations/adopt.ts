@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { basename, dirname, join, relative, resolve, sep } from "node:path";
 import { edit, kebabName, readDomain, writeContract } from "@meshwork/contract";
 import type { Contract } from "@meshwork/contract";
@@ -8,7 +8,7 @@ import type { Catalog, Gap, Manifest } from "@meshwork/engine-dbt";
 import { deriveContract, proposeProducts, readCatalog, readManifest } from "@meshwork/engine-dbt";
 import type { Action } from "@meshwork/scaffold";
 import { contentHash, contractFiles, diskHost } from "@meshwork/scaffold";
-import { findRoot } from "../places.ts";
+import { findRoot, readText } from "../places.ts";
 import type { OperationResult } from "../operation.ts";
 import { answering, Refusal } from "../operation.ts";
 import { loadWorkspace } from "../workspace.ts";
@@ -80,7 +80,7 @@ export const adopt = (options: AdoptOptions): Promise<OperationResult<Adoption>>
 
     const files = new Map<string, Action>();
     const put = (path: string, content: string): void => {
-      const now = readIfThere(join(root, path));
+      const now = readText(root, path);
       if (now === content) return;
       const expectedHash = now === undefined ? undefined : contentHash(now);
       files.set(path, { path, content, ownership: "once", expectedHash });
@@ -113,7 +113,7 @@ export const adopt = (options: AdoptOptions): Promise<OperationResult<Adoption>>
     }
     if (made.size > 0) {
       const file = `domains/${domain}/domain.yaml`;
-      const now = readIfThere(join(root, file));
+      const now = readText(root, file);
       put(file, domainText(file, now, domain, project, made, options, notes));
     }
     if (workspace.places.meshFile === undefined)
@@ -160,7 +160,7 @@ export const adopt = (options: AdoptOptions): Promise<OperationResult<Adoption>>
 const inside = (outer: string, inner: string): boolean => inner === outer || inner.startsWith(outer + sep);
 
 function artifacts(folder: string, shown: string): { manifest: Manifest; catalog: Catalog | undefined } {
-  const text = readIfThere(join(folder, "target/manifest.json"));
+  const text = readText(folder, "target/manifest.json");
   if (text === undefined)
     throw new Refusal(
       `${shown} has no target/manifest.json yet.\nRun dbt docs generate there; without dbt, mesh parse --project-dir ${shown} writes it.`,
@@ -170,7 +170,7 @@ function artifacts(folder: string, shown: string): { manifest: Manifest; catalog
     throw new Refusal(
       `${shown}/target/manifest.json is not what dbt writes: ${manifest.problem}.\nWrite it again with dbt docs generate.`,
     );
-  const catalog = readIfThere(join(folder, "target/catalog.json"));
+  const catalog = readText(folder, "target/catalog.json");
   const read = catalog === undefined ? undefined : readCatalog(catalog);
   return { manifest: manifest.value, catalog: read !== undefined && "value" in read ? read.value : undefined };
 }
@@ -260,12 +260,4 @@ spec:
 ${profiles ? `      profiles_dir: ${inline(dir)}\n` : ""}${promises}  publish:
     local: { kind: meshwork, url: embedded }
 `;
-}
-
-function readIfThere(path: string): string | undefined {
-  try {
-    return readFileSync(path, "utf8");
-  } catch {
-    return undefined;
-  }
 }
